@@ -1,0 +1,1 @@
+"""Early warning from monthly data: declarative rules in, ranked and explained alerts out."""

@@ -1,0 +1,208 @@
+"""Every observation of a drop, aligned: dense arrays, periods x entities, with the cell each value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.calendar import Calendar, Frequency, Period
+
+Floats = npt.NDArray[np.float64]
+Int8s = npt.NDArray[np.int8]
+Int32s = npt.NDArray[np.int32]
+
+Kind = Literal["flow", "stock", "ratio", "index", "ytd", "growth", "target", "unknown"]
+Measure = Literal[
+    "period", "quarter", "ytd", "qtd", "since_start", "growth", "target", "target_growth", "plan", "rank"
+]
+January = Literal["separate", "none", "merged"]
+AttributeKind = Literal["text", "number", "date", "flag"]
+
+
+class Reason(IntEnum):
+    """Why a value is unknown. Where several hold, the lowest number is the one reported."""
+
+    FILTER_UNKNOWN = 1
+    MASKED = 2
+    NOT_APPLICABLE = 3
+    BELOW_UNIT = 4
+    NOT_REPORTED = 5
+    BLANK = 6
+    NOT_DUE = 7
+    BEFORE_START = 8
+    SCOPE_BREAK = 9
+    NO_BASE = 10
+    NONPOSITIVE_BASE = 11
+    TOO_FEW_MEMBERS = 12
+
+
+class Status(IntEnum):
+    """How settled a value is, weakest first; 0 in an array means that nothing was said."""
+
+    FORECAST = 1
+    FLASH = 2
+    PRELIMINARY = 3
+    REVISED = 4
+    FINAL = 5
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is known of a named series, apart from its values."""
+
+    name: str
+    kind: Kind = "unknown"
+    unit: str | None = None
+    better: Literal["higher", "lower"] | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
+    """Names by language: {"zh": "产值", "en": "output"}."""
+    aliases: tuple[str, ...] = ()
+    january: January = "separate"
+    due: int | None = None
+    """Day of the month after the period by which it is reported."""
+    restricted: bool = False
+    """A unit-level statistical return (see DOMAIN 0.8 in the design notes): not for external exports."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file or sheet of the drop; `first_row` is where row number 1 of the index stands in the file."""
+
+    file: str
+    sheet: str | None = None
+    lines: Int32s | None = None
+    """Physical line of each data row, only where quoted newlines make it differ from the row."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where the values of one series stand in one table.
+
+    `rows` (periods x entities, int32): file row counted from 1 with the header, 0 where the table has none.
+    All columns of a table share one array.
+    """
+
+    table: Table
+    column: str
+    rows: Int32s
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One indicator and measure of one entity type, on the panel's calendar of its frequency.
+
+    `values` (periods x entities) is NaN where unknown; `reasons` (`Reason`, 0 = derive it from `sources`) and
+    `statuses` (`Status`) exist only where they vary. Of several `sources`, the first with a row there holds.
+    """
+
+    indicator: str
+    measure: Measure
+    freq: Frequency
+    unit: str | None
+    values: Floats
+    sources: tuple[Source, ...] = ()
+    reasons: Int8s | None = None
+    statuses: Int8s | None = None
+
+    @cached_property
+    def reported(self) -> int:
+        """Row of the newest period known for anybody, -1 if none."""
+        known = np.flatnonzero(~np.isnan(self.values).all(axis=1)) if self.values.size else ()
+        return int(known[-1]) if len(known) else -1
+
+
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """A property of the entities of one type.
+
+    `values`: text -> int32 codes into `categories`, -1 unknown; number -> float64; date -> float64 days since
+    1970-01-01 (NaN unknown); flag -> int8, 1 true, -1 false, 0 unknown. Shape (entities,), or where it changes
+    over time (periods, entities) on the panel's calendar of frequency `freq`, carried forward, never back.
+    """
+
+    name: str
+    kind: AttributeKind
+    values: npt.NDArray[np.float64] | npt.NDArray[np.int32] | npt.NDArray[np.int8]
+    categories: tuple[str, ...] = ()
+    unit: str | None = None
+    freq: Frequency | None = None
+    source: Source | None = None
+    """Where it stands; for an undated attribute `rows` has the shape (1, entities)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parents:
+    """For each entity the position of its parent among the entities of type `type`, -1 where it has none.
+
+    Shape (entities,) or, where it changes over time, (periods, entities) on the calendar of `freq`.
+    """
+
+    type: str
+    index: Int32s
+    freq: Frequency | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class EntityType:
+    """The entities of one type, sorted by id. `since` is the first day on which each is known to exist:
+    the first day of the first period in which any table has a row for it; the minimum of int64 for one
+    that a table without periods names."""
+
+    name: str
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    since: npt.NDArray[np.int64]
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    parents: Mapping[str, Parents] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Position of each id."""
+        return {key: position for position, key in enumerate(self.ids)}
+
+
+SeriesKey = tuple[str, str, str]
+"""Entity type, indicator, measure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """What `ewarn.load` gives and rules are evaluated on. Immutable by convention; plain arrays inside."""
+
+    name: str
+    frequency: Frequency
+    calendars: Mapping[Frequency, Calendar]
+    types: Mapping[str, EntityType]
+    indicators: Mapping[str, Indicator]
+    series: Mapping[SeriesKey, Series]
+    fiscal_year_start: int = 1
+    known_at: int | None = None
+    """Days since 1970-01-01; None where every value of the drop counts."""
+    rules: tuple[str, ...] = ()
+    """`rules:` of drop.yaml; paths are already relative to the working directory."""
+    root: str = ""
+    """The drop's folder, for paths in messages."""
+
+    @cached_property
+    def as_of(self) -> Period:
+        """The newest period with an observation other than targets and plans, at the drop's frequency."""
+        days = [
+            int(self.calendars[series.freq].last_day[series.reported])
+            for series in self.series.values()
+            if series.reported >= 0
+            and series.measure not in ("target", "target_growth", "plan")
+            and self.indicators[series.indicator].kind != "target"
+        ]
+        calendar = self.calendars[self.frequency]
+        if not days:
+            return calendar.periods[-1]
+        return calendar.periods[int(np.searchsorted(calendar.last_day, max(days), side="right")) - 1]
