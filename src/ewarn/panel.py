@@ -18,9 +18,7 @@ Int8s = npt.NDArray[np.int8]
 Int32s = npt.NDArray[np.int32]
 
 Kind = Literal["flow", "stock", "ratio", "index", "ytd", "growth", "target", "unknown"]
-Measure = Literal[
-    "period", "quarter", "ytd", "qtd", "since_start", "growth", "target", "target_growth", "plan", "rank"
-]
+Measure = Literal["period", "quarter", "ytd", "qtd", "since_start", "growth", "target", "target_growth", "plan", "rank"]
 January = Literal["separate", "none", "merged"]
 AttributeKind = Literal["text", "number", "date", "flag"]
 

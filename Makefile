@@ -1,0 +1,55 @@
+# Every target makes what it needs: a Python 3.11+ with its venv module, and once the network, are all it asks for.
+# A virtual environment is made again when its lock file, the project's metadata, the Python or the folder has changed.
+
+.POSIX:
+.SUFFIXES:
+.PHONY: help demo test test-all lint bench docs lock clean venv venv-bench
+
+PYTHON = .venv/bin/python
+
+help:
+	@echo 'make demo      warnings from real data'
+	@echo 'make test      lint, types and the quick tests (5 minutes at most)'
+	@echo 'make test-all  the same and the slow groups (20 minutes at most)'
+	@echo 'make lint      lint and types only'
+	@echo 'make bench     speed against Polars and pandas'
+	@echo 'make docs      the generated pages of docs/'
+	@echo 'make lock      the lock files anew (needs uv)'
+	@echo 'make clean     remove the environments and caches'
+
+demo: venv
+	@$(PYTHON) -m ewarn demo
+
+test: lint
+	$(PYTHON) -m pytest -q --every-group
+
+test-all: test
+	$(PYTHON) -m pytest -q --slow --every-group
+
+lint: venv
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+bench: venv-bench
+	@.venv-bench/bin/python benchmarks/run.py $(ARGS)
+
+docs: venv
+	$(PYTHON) tools/docs.py
+
+venv:
+	@sh tools/venv.sh .venv requirements.lock
+
+venv-bench:
+	@sh tools/venv.sh .venv-bench requirements-bench.lock
+
+lock:
+	@command -v uv >/dev/null || { echo 'make lock needs uv: pip install uv' >&2; exit 2; }
+	uv pip compile pyproject.toml --group dev -o requirements.lock $(LOCKING)
+	uv pip compile pyproject.toml --group bench -o requirements-bench.lock --constraints requirements.lock $(LOCKING)
+
+LOCKING = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	--custom-compile-command 'make lock'
+
+clean:
+	rm -rf .venv .venv-bench build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
