@@ -61,9 +61,9 @@ def problems(path: Path) -> Iterator[str]:
     for name, node in imports(tree):
         top, *rest = name.split(".")
         at = f"line {node.lineno}"
-        if top == "ewarn" and rest and not here.startswith("__") and LAYERS.index(rest[0]) > LAYERS.index(here):
-            if (here, rest[0]) not in UPWARD or node in eager:
-                yield f"{at}: {here} imports {rest[0]}, a later layer"
+        later = top == "ewarn" and rest and not here.startswith("__") and LAYERS.index(rest[0]) > LAYERS.index(here)
+        if later and ((here, rest[0]) not in UPWARD or node in eager):
+            yield f"{at}: {here} imports {rest[0]}, a later layer"
         if top == "rich" and here not in ("render", "cli"):
             yield f"{at}: only render and cli import rich"
         if top == "pandas" and node in eager:

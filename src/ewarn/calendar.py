@@ -150,7 +150,7 @@ def parse_period(text: str, freq: Frequency | None = None) -> Period:
     not matter here: a year is named after the one it starts in.
     """
     cleaned = text.strip()
-    order = ("Q", "A", "M") if freq is None else (freq,)
+    order: tuple[Frequency, ...] = ("Q", "A", "M") if freq is None else (freq,)
     for candidate in order:
         match = dict(_FORMS)[candidate].fullmatch(cleaned)
         if match is None or (freq is None and candidate == "Q" and not re.search("[Qq季]", cleaned)):

@@ -111,7 +111,7 @@ class Series:
     @cached_property
     def reported(self) -> int:
         """Row of the newest period known for anybody, -1 if none."""
-        known = np.flatnonzero(~np.isnan(self.values).all(axis=1)) if self.values.size else ()
+        known = np.flatnonzero(~np.isnan(self.values).all(axis=1))
         return int(known[-1]) if len(known) else -1
 
 
