@@ -1,0 +1,80 @@
+"""Measured inside one process, on data already loaded; prints JSON for run.py.
+
+inmemory.py make FOLDER N | make-csv FILE N | evaluate FOLDER ROUNDS | csv FILE ROUNDS
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import data
+import peers
+
+
+def interleaved(contenders: Mapping[str, Callable[[], Any]], rounds: int) -> tuple[dict[str, float], dict[str, Any]]:
+    """Median seconds of each contender and its answer; one warm-up, then all of them in turn, `rounds` times."""
+    answers = {name: call() for name, call in contenders.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, call in contenders.items():
+            start = time.perf_counter()
+            call()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: median(times) for name, times in seconds.items()}, answers
+
+
+def hits(counts: Mapping[str, Any]) -> dict[str, int]:
+    """Hits by rule id, whatever the level."""
+    return {rule: int(sum(count.values()) if isinstance(count, Mapping) else count) for rule, count in counts.items()}
+
+
+def evaluate(folder: Path, rounds: int) -> dict[str, Any]:
+    """The nine rules on loaded data: ewarn, Polars, pandas."""
+    import pandas as pd
+    import polars as pl
+
+    import ewarn
+
+    table = folder / "firms.parquet"
+    loaded, rules = ewarn.load(folder), ewarn.load_rules(folder / "rules.yaml")
+    in_polars = pl.read_parquet(table).sort("firm", "month")
+    in_pandas = pd.read_parquet(table).sort_values(["firm", "month"])
+    seconds, counts = interleaved(
+        {
+            "ewarn": lambda: hits(ewarn.evaluate(loaded, rules).counts()),
+            "polars": lambda: peers.polars_counts(in_polars),
+            "pandas": lambda: peers.pandas_counts(in_pandas),
+        },
+        rounds,
+    )
+    return {"seconds": seconds, "counts": counts}
+
+
+def read_csv(file: Path, rounds: int) -> dict[str, Any]:
+    """A long CSV to a panel, against pandas' readers, which stop at a frame of text and numbers."""
+    import pandas as pd
+
+    import ewarn
+
+    seconds, _ = interleaved(
+        {
+            "ewarn": lambda: ewarn.load(file),
+            "pandas c": lambda: pd.read_csv(file, engine="c"),
+            "pandas pyarrow": lambda: pd.read_csv(file, engine="pyarrow"),
+        },
+        rounds,
+    )
+    return {"seconds": seconds}
+
+
+if __name__ == "__main__":
+    what, target, number = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    actions = {"make": data.write_drop, "make-csv": data.write_csv, "evaluate": evaluate, "csv": read_csv}
+    done = actions[what](target, number)
+    print(json.dumps(done, default=str))

@@ -1,0 +1,184 @@
+"""`make bench`: what ewarn is measured by, as ratios to hand-written Polars and pandas on the same machine and data.
+
+Wall time, median of interleaved rounds on a warm cache, all cores for everybody. Nothing here is a test: only a
+difference in hits makes it exit with 1. This process stays small, because the peak memory that the system reports
+for a child includes what its parent held when it was started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).parent
+DATA = HERE.parent / "build" / "bench"
+PERIODS, INDICATORS = 36, 4
+MEGABYTE = 1e6
+
+
+class Run(NamedTuple):
+    wall: float
+    cpu: float
+    peak: float
+    """Megabytes of resident memory at most."""
+
+
+def timed(command: list[str], output: Path | None = None, expect: int = 0) -> Run:
+    """Run `command`; its standard output goes to `output` or nowhere."""
+    with (output or Path(os.devnull)).open("wb") as sink:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.PIPE)
+        assert child.stderr is not None
+        said = child.stderr.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != expect:
+        sys.exit(f"{' '.join(command)}\nended with {child.returncode}:\n{said.decode(errors='replace')}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / MEGABYTE)
+
+
+def medians(commands: Mapping[str, Callable[[], Run]], rounds: int) -> dict[str, Run]:
+    """Median of each figure over interleaved rounds, after one warm-up."""
+    runs: dict[str, list[Run]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, run in commands.items():
+            measured = run()
+            if number:
+                runs[name].append(measured)
+    return {name: Run(*(median(figure) for figure in zip(*many, strict=True))) for name, many in runs.items()}
+
+
+def child(*arguments: object) -> Any:
+    """What inmemory.py prints."""
+    command = [sys.executable, str(HERE / "inmemory.py"), *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}")
+    return json.loads(done.stdout)
+
+
+def ewarn(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "ewarn", *map(str, arguments)]
+
+
+def polars(folder: Path) -> list[str]:
+    return [sys.executable, str(HERE / "peers.py"), "polars", str(folder / "firms.parquet")]
+
+
+def line(what: str, measured: str, aim: str, reached: bool) -> None:
+    print(f"{what:<46} {measured:<44} {aim:<18} {'reached' if reached else 'SHORT'}", flush=True)
+
+
+def slower(what: str, own: float, other: float, limit: float) -> None:
+    """A line for `own` seconds, which may be at most `limit` times `other`."""
+    ratio = own / other
+    line(what, f"{ratio:.2f}x  ({own:.2f} s / {other:.2f} s)", f"<= {limit:g}x", ratio <= limit)
+
+
+def drop(enterprises: int) -> Path:
+    folder = DATA / f"{enterprises}"
+    child("make", folder, enterprises)
+    return folder
+
+
+def bench_evaluate(folder: Path, rounds: int) -> bool:
+    result = child("evaluate", folder, rounds)
+    seconds, counts = result["seconds"], result["counts"]
+    own = seconds["ewarn"]
+    for peer, aim in (("polars", 10), ("pandas", 80)):
+        ratio = seconds[peer] / own
+        measured = f"{ratio:.1f}x  ({seconds[peer]:.3f} s / {own:.3f} s)"
+        line(f"evaluate: {peer} in memory / ewarn", measured, f">= {aim}x", ratio >= aim)
+    equal = bool(counts["ewarn"] == counts["polars"] == counts["pandas"])
+    line("hits of the nine rules", f"{sum(counts['ewarn'].values()):,}", "equal", equal)
+    if not equal:
+        for rule in counts["polars"]:
+            print("  ", rule, *(f"{name}={found.get(rule)}" for name, found in counts.items()))
+    return equal
+
+
+def bench_commands(folder: Path, rounds: int) -> None:
+    report = DATA / "report.json"
+    top = ewarn("run", folder, "--top", 100, "--format", "json")
+    every = ewarn("run", folder, "--top", 0, "--format", "json")
+    commands = {
+        "polars": lambda: timed(polars(folder)),
+        "top": lambda: timed(top),
+        "all": lambda: timed(every, report),
+        "history": lambda: timed([*every, "--history"], DATA / "history.json"),
+    }
+    wall = {name: run.wall for name, run in medians(commands, rounds).items()}
+    slower("run --top 100 --format json / polars script", wall["top"], wall["polars"], 1)
+    alerts = len(json.loads(report.read_bytes())["alerts"])
+    rate = alerts / max(wall["all"] - wall["top"], 1e-9)
+    measured = f"{rate:,.0f}/s  ({alerts:,} in {wall['all']:.2f} s in all)"
+    line("alerts beyond the first 100", measured, ">= 20,000/s", rate >= 20_000)
+    slower("run --history / polars script", wall["history"], wall["polars"], 3)
+
+
+def bench_scaling(sizes: list[int], rounds: int) -> None:
+    before: tuple[int, float] | None = None
+    for size in sizes:
+        command = ewarn("run", drop(size), "--top", 100, "--format", "json")
+        run = medians({"run": lambda command=command: timed(command)}, rounds)["run"]
+        dense = size * PERIODS * INDICATORS * 8 / MEGABYTE
+        bound = 3 * dense + 250
+        measured = f"{run.peak:,.0f} MB  (dense panel {dense:,.0f} MB)"
+        line(f"{size:,} enterprises: peak memory", measured, f"<= {bound:,.0f} MB", run.peak <= bound)
+        linear = before is None or run.wall / before[1] <= 1.15 * size / before[0]
+        line(f"{size:,} enterprises: time", f"{run.wall:.2f} s", "linear", linear)
+        before = size, run.wall
+
+
+def bench_csv(enterprises: int, rounds: int) -> None:
+    file = DATA / f"{enterprises}.csv"
+    child("make-csv", file, enterprises)
+    seconds = child("csv", file, rounds)["seconds"]
+    reader = min((name for name in seconds if name != "ewarn"), key=seconds.__getitem__)
+    rows = enterprises * PERIODS * INDICATORS
+    slower(f"load a CSV of {rows:,} rows / {reader}", seconds["ewarn"], seconds[reader], 3)
+
+
+def bench_light(rounds: int) -> None:
+    for name, command, code in (("--help", ewarn("--help"), 0), ("a usage error", ewarn("run", "--no-such-option"), 2)):
+        cpu = medians({name: lambda command=command, code=code: timed(command, expect=code)}, rounds)[name].cpu
+        line(f"ewarn {name}: CPU", f"{cpu:.2f} s", "< 0.3 s", cpu < 0.3)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--enterprises", type=int, default=100_000)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 30_000, 100_000, 300_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", nargs="*", choices=["evaluate", "commands", "scaling", "csv", "light"])
+    arguments = parser.parse_args()
+    wanted = arguments.only or ["evaluate", "commands", "scaling", "csv", "light"]
+    folder = drop(arguments.enterprises)
+    print(
+        f"{arguments.enterprises:,} enterprises x {PERIODS} months x {INDICATORS} indicators, {os.cpu_count()} cores, "
+        f"median of {arguments.rounds}\n"
+    )
+    equal = "evaluate" not in wanted or bench_evaluate(folder, arguments.rounds)
+    if "commands" in wanted:
+        bench_commands(folder, arguments.rounds)
+    if "scaling" in wanted:
+        bench_scaling(arguments.sizes, min(arguments.rounds, 3))
+    if "csv" in wanted:
+        bench_csv(arguments.enterprises // 10, arguments.rounds)
+    if "light" in wanted:
+        bench_light(arguments.rounds)
+    return 0 if equal else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
