@@ -11,9 +11,9 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "ewarn"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
-    *("resources", "errors", "diagnostics", "source", "levels", "calendar", "units", "catalogue", "panel", "readers"),
-    *("frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking", "report", "render"),
-    *("run", "cli"),
+    *("resources", "errors", "diagnostics", "source", "levels", "calendar", "units", "panel", "catalogue", "readers"),
+    *("assembly", "frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking", "report"),
+    *("render", "run", "cli"),
 )
 UPWARD = {
     ("errors", "diagnostics"),  # in annotations only

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.calendar import Calendar, Frequency, Period
+from ewarn.diagnostics import Cell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Int8s = npt.NDArray[np.int8]
@@ -68,22 +72,30 @@ class Indicator:
     """A unit-level statistical return (see DOMAIN 0.8 in the design notes): not for external exports."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """One file or sheet of the drop; `first_row` is where row number 1 of the index stands in the file."""
+    """One file or sheet of the drop, `file` relative to it with `/`. Rows are numbered as a spreadsheet would show
+    them: from 1, the header and empty rows counted, also in a Parquet file (whose column names are row 1)."""
 
     file: str
     sheet: str | None = None
+    text: bool = False
+    """Whether its rows are lines of text."""
     lines: Int32s | None = None
-    """Physical line of each data row, only where quoted newlines make it differ from the row."""
+    """Physical line of file row r at `lines[r - 1]`; only where quoted newlines make them differ."""
+
+    def place(self, row: int, column: str | None = None, about: str | None = None) -> Cell:
+        """The cell in file row `row`, for messages and evidence."""
+        line = None if not self.text else row if self.lines is None else int(self.lines[row - 1])
+        return Cell(self.file, self.sheet, row, line, column, about=about)
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
     """Where the values of one series stand in one table.
 
-    `rows` (periods x entities, int32): file row counted from 1 with the header, 0 where the table has none.
-    All columns of a table share one array.
+    `rows` (periods x entities, int32): the file row as `Table` counts them, 0 where the table has none.
+    Columns of a table share one array unless they stand in different rows.
     """
 
     table: Table
@@ -130,8 +142,16 @@ class Attribute:
     categories: tuple[str, ...] = ()
     unit: str | None = None
     freq: Frequency | None = None
-    source: Source | None = None
-    """Where it stands; for an undated attribute `rows` has the shape (1, entities)."""
+    sources: tuple[Source, ...] = ()
+    """Where it stands, as in `Series`; where the attribute is undated, `rows` has the shape (1, entities). A row
+    with an unknown value is a delivered blank, unless `reasons` says otherwise."""
+    reasons: Int8s | None = None
+    """`Reason` (shape of `values`) where a symbol such as `*` gives one, else 0; None where none does."""
+
+    @property
+    def source(self) -> Source | None:
+        """The first of `sources`."""
+        return self.sources[0] if self.sources else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +209,22 @@ class Panel:
     """`rules:` of drop.yaml; paths are already relative to the working directory."""
     root: str = ""
     """The drop's folder, for paths in messages."""
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        entity: str = "entity",
+        period: str = "period",
+        type: str = "entity",  # noqa: A002  (the word of the contract)
+        kinds: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> Panel:
+        """A panel from a wide or long frame: see `ewarn.frames.from_frame`."""
+        from ewarn.frames import from_frame
+
+        return from_frame(frame, entity=entity, period=period, type=type, kinds=kinds or {}, units=units or {})
 
     @cached_property
     def as_of(self) -> Period:
