@@ -1,0 +1,20 @@
+"""Text that knows where it stood, YAML without surprises, and models checked against it."""
+
+from ewarn.source.files import read_text
+from ewarn.source.text import Document, Integer, Real, Text
+from ewarn.source.tree import Located
+from ewarn.source.validation import ModelError, validate
+from ewarn.source.yaml import load_data, load_yaml
+
+__all__ = [
+    "Document",
+    "Integer",
+    "Located",
+    "ModelError",
+    "Real",
+    "Text",
+    "load_data",
+    "load_yaml",
+    "read_text",
+    "validate",
+]

@@ -1,0 +1,248 @@
+"""Checks a tree against a pydantic model and says every mistake where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from ewarn.diagnostics import Diagnostic, Span, did_you_mean
+from ewarn.source.text import Text
+from ewarn.source.tree import Located
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    M = TypeVar("M", bound=BaseModel)
+
+Step = str | int
+
+
+class ModelError(ValueError):
+    """Raise it in a validator to report diagnostics of one's own; one without a place gets the value's."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(diagnostics[0].message if diagnostics else "")
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One error of pydantic's, its `loc` divided into steps of the tree and the rest (names of union members)."""
+
+    error: dict[str, Any]
+    node: Located
+    key: Text | None
+    path: tuple[Step, ...]
+    missed: tuple[Step, ...]
+
+    @property
+    def member(self) -> Step | None:
+        """The member of a union that gave the error, if it is one's."""
+        absent = self.error["type"] in ("missing", "extra_forbidden")
+        tags = [step for step in (self.missed[:-1] if absent else self.missed) if step != "[key]"]
+        return tags[0] if tags else None
+
+    @property
+    def union(self) -> tuple[Step, ...]:
+        """Where in the tree the union stands."""
+        loc = tuple(self.error["loc"])
+        return loc[: loc.index(self.member)] if self.member is not None else loc
+
+
+def validate(
+    model: type[M], node: Located, problems: list[Diagnostic], *, unknown: str = "EW120", wrong: str = "EW121"
+) -> M | None:
+    """`node` as an instance of `model`, or None with every mistake appended to `problems`.
+
+    Validation is strict: text is no number. Declare sequences as tuples, and texts whose place matters as `Text`.
+    `unknown` is the code of unknown keys, `wrong` that of other mistakes; a field's description becomes the help.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(node.python, strict=True)
+    except ValidationError as error:
+        found = [_locate(node, item) for item in error.errors(include_url=False)]
+    for item in _alternatives(found):
+        problems.extend(_diagnose(model, item, unknown, wrong))
+    return None
+
+
+def _locate(node: Located, error: Any) -> _Found:
+    key: Text | None = None
+    path: list[Step] = []
+    missed: list[Step] = []
+    for step in error["loc"]:
+        if isinstance(step, int) and 0 <= step < len(node.entries):
+            node, key = node.entries[step], None
+        elif isinstance(step, str) and (inner := node.get(step)) is not None:
+            key, node = node.key(step), inner
+        else:
+            missed.append(step)
+            continue
+        path.append(step)
+    return _Found(error, node, key, tuple(path), tuple(missed))
+
+
+def _alternatives(found: list[_Found]) -> Iterator[_Found]:
+    """Of the errors that the members of a union give for one value, those of the member that came furthest."""
+    kept: dict[tuple[Step, ...], list[_Found]] = {}
+    for item in found:
+        if item.member is None:
+            yield item
+        else:
+            kept.setdefault(item.union, []).append(item)
+    for at, group in kept.items():
+        mapping = isinstance(group[0].node.value, dict)
+        best = max(group, key=lambda item: (len(item.path), mapping and item.error["type"] == "missing"))
+        if len(best.path) > len(at) or best.error["type"] == "missing":
+            yield from (item for item in group if item.member == best.member)
+            continue
+        own = [item for item in group if isinstance((item.error.get("ctx") or {}).get("error"), ModelError)]
+        if own:
+            yield own[0]
+            continue
+        wanted = dict.fromkeys(_wanted(item.error) for item in group)
+        yield replace(best, error={**best.error, "type": "union", "ctx": {"wanted": tuple(filter(None, wanted))}})
+
+
+def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -> Iterator[Diagnostic]:
+    error, node = found.error, found.node
+    kind = error["type"]
+    context = error.get("ctx") or {}
+    name = f"`{found.path[-1]}`" if found.path and isinstance(found.path[-1], str) else "this"
+    place = node.span
+    cause = context.get("error")
+    if isinstance(cause, ModelError):
+        yield from (replace(item, place=item.place or place) for item in cause.diagnostics)
+    elif kind == "extra_forbidden":
+        owners = [part for part in _parts(model, found.path[:-1]) if hasattr(part, "model_fields")]
+        known = sorted({alias for owner in owners for alias in _aliases(owner)})
+        yield _unknown_key(unknown, found, known)
+    elif "[key]" in found.missed and "expected" in context:
+        yield _unknown_key(unknown, found, _words(context))
+    elif kind == "missing":
+        field = str(error["loc"][-1])
+        yield Diagnostic(wrong, f"`{field}` is missing", _head(found), None, _help(model, (*found.path, field)))
+    else:
+        yield Diagnostic(wrong, f"{name} {_sentence(kind, error, context, node)}", place, help=_help(model, found.path))
+
+
+def _unknown_key(code: str, found: _Found, known: list[str]) -> Diagnostic:
+    name = str(found.key)
+    place = found.key.span() if found.key is not None else found.node.span
+    label = f"keys here: {', '.join(known)}" if 0 < len(known) <= 30 else None
+    return Diagnostic(code, f"unknown key `{name}`", place, label, did_you_mean(name, known))
+
+
+def _words(context: dict[str, Any]) -> list[str]:
+    return str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+
+
+def _head(found: _Found) -> Span:
+    """The first key of a mapping that lacks one; else what stands there."""
+    items = found.node.items()
+    return items[0][0].span() if items else found.node.span
+
+
+def _aliases(owner: Any) -> Iterator[str]:
+    for name, field in owner.model_fields.items():
+        yield field.alias or name
+
+
+def _help(model: type[BaseModel], path: tuple[Step, ...]) -> str | None:
+    """The description of the innermost field along `path` that has one."""
+    for length in range(len(path), 0, -1):
+        name = path[length - 1]
+        for owner in _parts(model, path[: length - 1]):
+            for key, field in getattr(owner, "model_fields", {}).items():
+                if (field.alias or key) == name and field.description:
+                    return str(field.description)
+    return None
+
+
+def _parts(model: Any, path: tuple[Step, ...]) -> list[Any]:
+    """The types that may stand at `path` below `model`."""
+    types: list[Any] = [model]
+    for step in path:
+        below: list[Any] = []
+        for part in types:
+            fields = getattr(part, "model_fields", None)
+            arguments = get_args(part)
+            if fields is not None:
+                below += [field.annotation for key, field in fields.items() if (field.alias or key) == step]
+            elif get_origin(part) is dict and isinstance(step, str):
+                below.append(arguments[1])
+            elif get_origin(part) in (tuple, list) and isinstance(step, int):
+                below.append(arguments[0])
+        types = list(_members(below))
+    return types
+
+
+def _members(types: Iterable[Any]) -> Iterator[Any]:
+    for part in types:
+        if get_origin(part) in (Union, UnionType):
+            yield from _members(get_args(part))
+        elif get_origin(part) is Annotated:
+            yield from _members(get_args(part)[:1])
+        else:
+            yield part
+
+
+_WANTED = {
+    "string": "text",
+    "int": "a whole number",
+    "float": "a number, like 3 or 0.25",
+    "bool": "true or false",
+    "dict": "a mapping, `key: value`",
+    "model": "a mapping, `key: value`",
+    "tuple": "a list, [a, b]",
+    "list": "a list, [a, b]",
+}
+_BOUNDS = {
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be below {lt}",
+    "less_than_equal": "must be at most {le}",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+}
+
+
+def _sentence(kind: str, error: dict[str, Any], context: dict[str, Any], node: Located) -> str:
+    """What is wrong with a value, after its name."""
+    if kind in ("literal_error", "enum"):
+        words = _words(context)
+        near = did_you_mean(str(node.value), words) if isinstance(node.value, str) else None
+        return f"must be one of {', '.join(words)}, not {_shown(node)}" + (f": {near}" if near else "")
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(**context)
+    if kind == "union" and context["wanted"]:
+        *others, last = context["wanted"]
+        return f"must be {', '.join(others)} or {last}, not {_shown(node)}" if others else f"must be {last}"
+    wanted = _wanted(error)
+    if wanted:
+        return f"must be {wanted}, not {_shown(node)}"
+    return str(context["error"]) if kind == "value_error" else f"is wrong: {error['msg']}"
+
+
+def _wanted(error: dict[str, Any]) -> str | None:
+    if error["type"] == "value_error" and str(error["ctx"]["error"]) == "must be text":
+        return "text"
+    return _WANTED.get(str(error["type"]).split("_")[0])
+
+
+def _shown(node: Located) -> str:
+    value = node.value
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, tuple):
+        return "a list"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    text = str(value) if len(str(value)) <= 40 else f"{str(value)[:37]}..."
+    return f"the text `{text}`" if isinstance(value, Text) and value.quoted else f"`{text}`"
