@@ -1,0 +1,107 @@
+"""Values as people read them in a sentence: digits, signs, units, dates, in Chinese and English.
+
+A format spec is `[+][,][.0-6](f|%|unit|date)`, or nothing for what suits the value: a fraction as a percentage with
+one decimal, a date as `2022-09-30`, another number with four significant digits and thousands separators.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ewarn.alerts.columns import Column, Floats, day_texts
+from ewarn.alerts.models import Language
+from ewarn.alerts.text import in_sentence
+
+MINUS = "\u2212"
+LEVEL_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {"blue": "蓝", "yellow": "黄", "orange": "橙", "red": "红"},
+    "en": {"blue": "blue", "yellow": "yellow", "orange": "orange", "red": "red"},
+}
+_UNKNOWN: dict[Language, str] = {"zh": "未知", "en": "unknown"}
+_AT_LEAST: dict[Language, str] = {"zh": "至少 ", "en": "at least "}
+_FLAGS: dict[Language, tuple[str, str]] = {"zh": ("否", "是"), "en": ("no", "yes")}
+_SPEC = re.compile(r"(\+?)(,?)(?:\.([0-6]))?(f|%|unit|date)?")
+_HALF_UP = 1 + 1e-12
+"""Ties round away from zero, as people do it: 0.5 becomes 1, and so does 0.4999999999999 of floating dust."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A format spec taken apart; `digits` None = what suits the value."""
+
+    plus: bool = False
+    thousands: bool = False
+    digits: int | None = None
+    style: str | None = None
+
+
+def parse_spec(text: str) -> Spec:
+    """Read a format spec; ValueError with a hint where it is none."""
+    match = _SPEC.fullmatch(text)
+    if match is None:
+        raise ValueError("write [+][,][.0-6] and then f, %, unit or date, like `:+.1%` or `:unit`")
+    plus, comma, digits, style = match.groups()
+    return Spec(bool(plus), bool(comma), None if digits is None else int(digits), style)
+
+
+def words(column: Column, spec: Spec, language: Language) -> list[str]:
+    """Each value of `column` as text in `language`; where a count has two bounds, the lower with "at least"."""
+    texts = _known(column, spec, language)
+    if column.high is not None:
+        prefix = _AT_LEAST[language]
+        open_above = (column.high != column.low) & ~np.isnan(column.low)
+        for at in np.flatnonzero(open_above).tolist():
+            texts[at] = prefix + texts[at]
+    for at in np.flatnonzero(~np.isfinite(column.low)).tolist():
+        texts[at] = _UNKNOWN[language]
+    return texts
+
+
+def _known(column: Column, spec: Spec, language: Language) -> list[str]:
+    values = column.low
+    if column.kind == "date":
+        return day_texts(values)
+    if column.kind == "flag":
+        no, yes = _FLAGS[language]
+        return [yes if value == 1 else no for value in values.tolist()]
+    if column.kind == "text":
+        shown = [in_sentence(word) for word in column.words]
+        return [shown[int(value)] if value == value else "" for value in values.tolist()]
+    if spec.style == "%" or (column.kind == "fraction" and spec.style in (None, "unit")):
+        digits = 1 if spec.digits is None else spec.digits
+        return numbers(values * 100, digits, plus=spec.plus, thousands=spec.thousands, tail="%")
+    bare = spec.style is None and spec.digits is None
+    thousands = spec.thousands or bare or spec.style == "unit"
+    tail = f" {column.unit}" if spec.style == "unit" and column.unit is not None else ""
+    return numbers(values, spec.digits, plus=spec.plus, thousands=thousands, tail=tail)
+
+
+def numbers(values: Floats, digits: int | None, *, plus: bool, thousands: bool, tail: str = "") -> list[str]:
+    """Numbers with `digits` decimals (None: four significant, no idle zeros) and a true minus sign.
+
+    What rounds to zero has no sign. An unknown value gives a text of no meaning.
+    """
+    sizes = (np.abs(values) * _HALF_UP).tolist()
+    if digits is None:
+        texts = [_sensible(size, thousands) for size in sizes]
+    elif thousands:
+        texts = [f"{size:,.{digits}f}" for size in sizes]
+    else:
+        texts = [f"{size:.{digits}f}" for size in sizes]
+    above = "+" if plus else ""
+    return [
+        (MINUS if value < 0 else above if value > 0 else "") + text + tail if text.strip("0.,") else text + tail
+        for value, text in zip(values.tolist(), texts, strict=True)
+    ]
+
+
+def _sensible(size: float, thousands: bool) -> str:
+    if size == 0 or not math.isfinite(size):
+        return "0"
+    decimals = max(0, 3 - math.floor(math.log10(size)))
+    text = f"{size:,.{decimals}f}" if thousands else f"{size:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
