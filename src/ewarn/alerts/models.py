@@ -6,9 +6,9 @@ These models are the contract. The JSON is written from arrays without building 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 Level = Literal["blue", "yellow", "orange", "red"]
 Language = Literal["zh", "en"]
@@ -40,8 +40,13 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _absent(value: object) -> bool:
-    return value is None
+class Sparse(Frozen):
+    """A part with keys that are there only where they have something to say: those with a default."""
+
+    @model_serializer(mode="wrap")
+    def _leave_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        return {key: value for key, value in write(self).items() if value is not None or fields[key].is_required()}
 
 
 class Texts(Frozen):
@@ -83,7 +88,7 @@ class Members(Frozen):
     true: int | None = Field(description="Members for which it is true; null where it is not a condition.")
 
 
-class Evidence(Frozen):
+class Evidence(Sparse):
     """One number of the sentence or one leaf of the deciding condition."""
 
     expr: str = Field(description="The expression, in the rule language.")
@@ -92,10 +97,8 @@ class Evidence(Frozen):
     unit: str | None = Field(description="`ratio` for fractions and growth rates, null for counts and texts.")
     inputs: tuple[Input, ...] = Field(max_length=INPUTS_AT_MOST, description="Cells it was computed from.")
     inputs_total: int = Field(ge=0, description="Number of cells, those left out of `inputs` included.")
-    at_most: Scalar = Field(
-        default=None, exclude_if=_absent, description="Upper bound of a count, only where it differs from `value`."
-    )
-    members: Members | None = Field(default=None, exclude_if=_absent, description="Only of aggregates.")
+    at_most: Scalar = Field(default=None, description="Upper bound of a count, only where it differs from `value`.")
+    members: Members | None = Field(default=None, description="Only of aggregates.")
 
 
 class Adjustment(Frozen):
@@ -185,7 +188,7 @@ class Near(Frozen):
     fires_when: tuple[Clearing, ...]
 
 
-class CoverageRow(Frozen):
+class CoverageRow(Sparse):
     """What one rule could judge on one entity type: matched = evaluated + unknown, evaluated = fired + clear."""
 
     rule: str = Field(description="Id of the rule; `pack/id` where two packs hold the id.")
@@ -195,9 +198,7 @@ class CoverageRow(Frozen):
     fired: int = Field(ge=0)
     clear: int = Field(ge=0)
     unknown: dict[UnknownReason, int] = Field(description="Entities by the one reason that prevented a verdict.")
-    note: str | None = Field(
-        default=None, exclude_if=_absent, description="Why the rule was not run, or that no entity matches it."
-    )
+    note: str | None = Field(default=None, description="Why the rule was not run, or that no entity matches it.")
 
 
 class Episode(Frozen):
@@ -212,7 +213,7 @@ class Episode(Frozen):
     open: bool = Field(description="True where it still holds at the judged period.")
 
 
-class ReportDocument(Frozen):
+class ReportDocument(Sparse):
     """A whole report."""
 
     ewarn: Literal[1] = Field(description="Version of this form.")
@@ -223,4 +224,4 @@ class ReportDocument(Frozen):
     alerts: tuple[Alert, ...]
     near: tuple[Near, ...]
     coverage: tuple[CoverageRow, ...]
-    episodes: tuple[Episode, ...] | None = Field(default=None, exclude_if=_absent, description="With history only.")
+    episodes: tuple[Episode, ...] | None = Field(default=None, description="With history only.")

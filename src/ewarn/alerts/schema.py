@@ -27,3 +27,10 @@ def shipped() -> dict[str, Any]:
     text = files("ewarn.alerts").joinpath(SHIPPED).read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream when run as a script
+    sys.stdout.write(dump(generate()))
