@@ -5,7 +5,7 @@
 .SUFFIXES:
 .PHONY: help demo test test-all lint bench docs lock clean venv venv-bench
 
-PYTHON = .venv/bin/python
+PY = .venv/bin/python
 
 help:
 	@echo 'make demo      warnings from real data'
@@ -18,24 +18,24 @@ help:
 	@echo 'make clean     remove the environments and caches'
 
 demo: venv
-	@$(PYTHON) -m ewarn demo
+	@$(PY) -m ewarn demo
 
 test: lint
-	$(PYTHON) -m pytest -q --every-group
+	$(PY) -m pytest -q --every-group
 
 test-all: test
-	$(PYTHON) -m pytest -q --slow --every-group
+	$(PY) -m pytest -q --slow --every-group
 
 lint: venv
-	$(PYTHON) -m ruff check
-	$(PYTHON) -m ruff format --check
-	$(PYTHON) -m mypy
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
 
 bench: venv-bench
 	@.venv-bench/bin/python benchmarks/run.py $(ARGS)
 
 docs: venv
-	$(PYTHON) tools/docs.py
+	$(PY) tools/docs.py
 
 venv:
 	@sh tools/venv.sh .venv requirements.lock
