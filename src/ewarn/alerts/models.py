@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-Level = Literal["blue", "yellow", "orange", "red"]
+from ewarn.levels import Level
+
 Language = Literal["zh", "en"]
 UnknownReason = Literal[
     "filter_unknown",

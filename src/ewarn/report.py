@@ -1,0 +1,201 @@
+"""What a run gives back: alerts, coverage, episodes; as objects, as JSON, as rows for tables and frames.
+
+The JSON of the alerts is the primary form, written in chunks straight from arrays; `Report.alerts` reads an alert
+out of it when it is asked for, so the objects are what the JSON says by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Any, Protocol, overload
+
+import orjson
+
+from ewarn.alerts.assembly import json_optional, json_text
+from ewarn.alerts.models import Alert, CoverageRow, Episode, Language
+from ewarn.alerts.text import in_cell
+from ewarn.ranking import PARTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHUNK = 2048
+"""Alerts explained together: enough for columns to pay, few enough to keep memory flat."""
+_TEXTS = ("title", "explanation", "action")
+_FLAT = (
+    *("rule", "pack", "slug", "channel", "entity", "entity_type", "name", "period", "level", "possible", "score"),
+    *(*PARTS, *_TEXTS, "since", "periods", "held", "owner", "status", "provisional", "fingerprint", "absorbed_by"),
+)
+FLAT_COLUMNS: tuple[str, ...] = _FLAT
+"""Columns of `Report.rows`, `Report.cells` and `Report.to_frame`: the names of the JSON."""
+
+
+class Explained(Protocol):
+    """Ranked alerts that can be written out."""
+
+    def __len__(self) -> int: ...
+
+    def lines(self, start: int, stop: int) -> list[bytes]:
+        """The alerts of these places as JSON objects, one line each."""
+        ...
+
+
+class Presentation(Protocol):
+    """How a report is shown to people; given to it from above, since drawing is a later layer."""
+
+    def text(self, report: Report) -> str:
+        """For `print`."""
+        ...
+
+    def html(self, report: Report) -> str:
+        """For a notebook."""
+        ...
+
+    def renderables(self, report: Report, width: int) -> Iterable[Any]:
+        """For a rich console of this width."""
+        ...
+
+
+class Alerts(Sequence[Alert]):
+    """The ranked alerts, each built when it is asked for."""
+
+    def __init__(self, explained: Explained) -> None:
+        self._explained = explained
+        self._start = 0
+        self._lines: list[bytes] = []
+
+    def __len__(self) -> int:
+        return len(self._explained)
+
+    @overload
+    def __getitem__(self, index: int) -> Alert: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Alert]: ...
+    def __getitem__(self, index: int | slice) -> Alert | Sequence[Alert]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(f"alert {index} of {len(self)}")
+        return Alert.model_validate_json(self.line(at))
+
+    def line(self, at: int) -> bytes:
+        """One alert as JSON; a chunk around it is kept, for whoever asks for its neighbours next."""
+        if not self._start <= at < self._start + len(self._lines):
+            self._start = at - at % CHUNK
+            self._lines = self._explained.lines(self._start, min(self._start + CHUNK, len(self)))
+        return self._lines[at - self._start]
+
+    def chunks(self) -> Iterator[list[bytes]]:
+        """All alerts as JSON, some at a time."""
+        for start in range(0, len(self), CHUNK):
+            yield self._explained.lines(start, min(start + CHUNK, len(self)))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} alerts>"
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The answer to "what is wrong, where, how bad, since when, and on what numbers does that stand"."""
+
+    as_of: str
+    alerts: Alerts
+    coverage: Sequence[CoverageRow]
+    counts: Mapping[str, int]
+    """Alerts by level, those that are not shown included."""
+    name: str = ""
+    """The drop's own name."""
+    known_at: str | None = None
+    engine: str = "none"
+    omitted: int = 0
+    """Alerts that are not shown, for `top` or `min_level`."""
+    episode_lines: Sequence[bytes] | None = None
+    """Episodes as JSON objects, where a history was asked for."""
+    presentation: Presentation | None = field(default=None, repr=False)
+
+    @cached_property
+    def episodes(self) -> tuple[Episode, ...] | None:
+        """Consecutive periods over which rules held, with `history=True`; else None."""
+        if self.episode_lines is None:
+            return None
+        return tuple(Episode.model_validate_json(line) for line in self.episode_lines)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The JSON document in pieces of UTF-8, one object per line, never all of it in memory."""
+        head = b'{"ewarn":1,"as_of":%b,"known_at":%b,"engine":%b,"omitted":%d'
+        known_at = json_optional(self.known_at)
+        yield head % (json_text(self.as_of), known_at, json_text(self.engine), self.omitted)
+        yield b',\n"alerts":['
+        yield from _separated(self.alerts.chunks())
+        yield b'],\n"near":[],\n"coverage":['
+        yield from _separated([[orjson.dumps(row.model_dump(mode="json")) for row in self.coverage]])
+        if self.episode_lines is not None:
+            yield b'],\n"episodes":['
+            yield from _separated(
+                self.episode_lines[at : at + 64 * CHUNK] for at in range(0, len(self.episode_lines), 64 * CHUNK)
+            )
+        yield b"]}\n"
+
+    def to_json(self) -> str:
+        """The report as the JSON of the contract (see `ewarn.alerts.schema`)."""
+        return b"".join(self.chunks()).decode("utf-8")
+
+    def write_json(self, file: IO[bytes]) -> None:
+        """The same, written to a binary file as it is made."""
+        for piece in self.chunks():
+            file.write(piece)
+
+    def rows(self, language: Language = "en") -> Iterator[dict[str, Any]]:
+        """One flat dict per alert with the keys of `FLAT_COLUMNS`; texts in one language."""
+        for line in chain.from_iterable(self.alerts.chunks()):
+            alert = orjson.loads(line)
+            alert.update(alert["score_parts"])
+            for key in _TEXTS:
+                alert[key] = alert[key][language]
+            yield {key: alert[key] for key in FLAT_COLUMNS}
+
+    def cells(self, language: Language = "en") -> Iterator[dict[str, Any]]:
+        """`rows` for a spreadsheet: no text is taken for a formula or spills over its line; nothing is null."""
+        for row in self.rows(language):
+            yield {key: _cell(value) for key, value in row.items()}
+
+    def to_frame(self, language: Language = "en") -> pd.DataFrame:
+        """One row per alert, ranked, with the columns of `FLAT_COLUMNS`."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows(language)), columns=list(FLAT_COLUMNS))
+
+    def __str__(self) -> str:
+        if self.presentation is not None:
+            return self.presentation.text(self)
+        found = ", ".join(f"{count} {level}" for level, count in self.counts.items() if count)
+        return f"data to {self.as_of}: {found or 'no alerts'}"
+
+    def _repr_html_(self) -> str | None:
+        return None if self.presentation is None else self.presentation.html(self)
+
+    def __rich_console__(self, console: Any, options: Any) -> Iterable[Any]:
+        if self.presentation is None:
+            return [str(self)]
+        return self.presentation.renderables(self, options.max_width)
+
+
+def _cell(value: Any) -> str | float:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return in_cell(value) if isinstance(value, str) else value
+
+
+def _separated(groups: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
+    """Objects on lines of their own, commas between them."""
+    before = b"\n"
+    for group in groups:
+        if group:
+            yield before + b",\n".join(group)
+            before = b",\n"
