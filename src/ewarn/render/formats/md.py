@@ -1,0 +1,91 @@
+"""Markdown for a wiki, an issue or a memo. What comes from the data is escaped: it is text, never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+
+from ewarn.alerts.models import Alert
+from ewarn.render import parts
+from ewarn.render.document import View
+from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.words import say
+
+NEWLINE = "\n"
+_MARKS = {"red": "🔴", "orange": "🟠", "yellow": "🟡", "blue": "🔵"}
+_SPECIAL = re.compile(r"([\\`*_\[\]|~#!{}])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "://": "&#58;//", "www.": "www&#46;"}
+_ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)), re.IGNORECASE)
+
+
+def write(view: View, console: Console) -> None:
+    """Write the document as Markdown."""
+    for line in _lines(view):
+        console.file.write(line + "\n")
+
+
+def escape(words: str) -> str:
+    """Clean words that Markdown shows as they are: no tag, link, mention, code, emphasis or new column."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found.group().lower()], _SPECIAL.sub(r"\\\1", words))
+
+
+def _lines(view: View) -> Iterator[str]:
+    language, document = view.language, view.document
+    facts = [say("data_to", language, document.as_of)]
+    if document.known_at:
+        facts.append(say("known_at", language, document.known_at))
+    comma = "，" if language == "zh" else ", "
+    yield f"# {escape(clean(view.name, NAME_CELLS))}{'  ' if view.name else ''}{comma.join(facts)}".rstrip()
+    yield ""
+    yield " · ".join(f"{_MARKS[level]} {say(level, language)} {view.level_counts.get(level, 0):,}" for level in _MARKS)
+    economy = [alert for alert in document.alerts if alert.channel != "data"]
+    data = [alert for alert in document.alerts if alert.channel == "data"]
+    if economy:
+        yield ""
+        yield from _table(view, economy)
+    elif not document.omitted:
+        judged = any(entry.evaluated for entry in document.coverage)
+        yield ""
+        yield say("calm_data" if data else "calm" if judged else "nothing_judged", language)
+    if data:
+        yield from ("", f"## {say('data_quality', language)}", "")
+        yield from _table(view, data)
+    if document.omitted:
+        yield from ("", say("omitted", language, f"{document.omitted:,}"))
+    actions = parts.actions(view)
+    if actions:
+        yield from ("", f"## {say('what_to_do', language)}", "")
+        yield from (f"- **{escape(rule)}** {escape(words)}{f' ×{n}' if n > 1 else ''}" for rule, words, n in actions)
+    yield from ("", f"## {say('coverage_head', language)}", "")
+    yield from (f"- {escape(sentence)}" for sentence in parts.coverage(view))
+    if view.coverage:
+        yield ""
+        yield from _coverage(view)
+
+
+def _table(view: View, alerts: Sequence[Alert]) -> Iterator[str]:
+    language = view.language
+    heads = [say(key, language) for key in ("level", "score", "entity", "alert", "why", "since_head")]
+    yield f"| {' | '.join(heads)} |"
+    yield "|---|---:|---|---|---|---|"
+    for alert in alerts:
+        key = parts.entity_id(alert, view)
+        who = escape(parts.name(alert)) + (f" ({escape(key)})" if key else "")
+        title = f"{escape(parts.title(alert, view))} ({escape(parts.rule_id(alert, view))})"
+        evidence = "".join(f"<br>{escape(item)}" for item in parts.evidence_list(alert, view))
+        spans = [*parts.duration(alert, language), *parts.notes(alert, view)]
+        level = f"{_MARKS[alert.level]} {say(alert.level, language)}"
+        cells = [level, f"{alert.score:.1f}", who, title, escape(parts.why(alert, view)) + evidence, ", ".join(spans)]
+        yield f"| {' | '.join(cells)} |"
+
+
+def _coverage(view: View) -> Iterator[str]:
+    keys = ("rule", "entity", "matched", "evaluated", "fired", "clear", "not_judged")
+    yield f"| {' | '.join(say(key, view.language) for key in keys)} |"
+    yield "|---|---|---:|---:|---:|---:|---|"
+    for entry in view.document.coverage:
+        rule, kind = escape(clean(entry.rule, ID_CELLS)), escape(clean(entry.entity_type, NAME_CELLS))
+        numbers = [f"{number:,}" for number in (entry.matched, entry.evaluated, entry.fired, entry.clear)]
+        yield f"| {' | '.join([rule, kind, *numbers, escape(parts.reasons(entry.unknown, view.language))])} |"

@@ -1,0 +1,16 @@
+"""The screen: a table where there is room for one, else blocks of lines."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from ewarn.render.document import View
+from ewarn.render.screen import screen
+
+NEWLINE = None
+
+
+def write(view: View, console: Console) -> None:
+    """Print the screen; lines come wrapped to the console's width."""
+    for line in screen(view, console.width):
+        console.print(line, soft_wrap=True)

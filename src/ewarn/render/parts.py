@@ -1,0 +1,148 @@
+"""What one alert says, as clean words: used by the table, the blocks and Markdown alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ewarn.alerts.models import Alert, Language, ListItem, UnknownReason
+from ewarn.alerts.text import in_sentence
+from ewarn.alerts.wording import numbers
+from ewarn.render.document import View
+from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.words import known, lasting, say
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def rule_id(alert: Alert, view: View) -> str:
+    """`IND-01`, or `industry/IND-01` where two packs have one."""
+    return clean(f"{alert.pack}/{alert.rule}" if alert.rule in view.shared_ids else alert.rule, ID_CELLS)
+
+
+def entity_id(alert: Alert, view: View) -> str:
+    """`E17` or `enterprise:E17`; empty where the name says it already."""
+    bare = clean(alert.entity, ID_CELLS)
+    if view.many_types:
+        return f"{clean(alert.entity_type, NAME_CELLS)}:{bare}"
+    return "" if alert.name == alert.entity else bare
+
+
+def name(alert: Alert) -> str:
+    """The display name, shortened with a count where it is absurd."""
+    return clean(alert.name or alert.entity, NAME_CELLS)
+
+
+def why(alert: Alert, view: View) -> str:
+    """The explanation without the name that stands beside it."""
+    words = clean(view.text(alert.explanation))
+    said = in_sentence(alert.name)
+    if said and words.startswith(said) and words[len(said) : len(said) + 1] in (" ", "：", ":", "，", ","):
+        return words[len(said) + 1 :].lstrip()
+    return words
+
+
+def notes(alert: Alert, view: View) -> list[str]:
+    """What else is to be known: status, how sure, which period."""
+    language = view.language
+    said = []
+    status = alert.status
+    if status:
+        said.append(say(status, language) if known(status) else clean(status, NAME_CELLS))
+    if alert.possible:
+        said.append(say("possible", language, say(alert.possible, language)))
+    if alert.held:
+        said.append(say("held", language))
+    if alert.provisional:
+        said.append(say("provisional", language))
+    if alert.period != view.document.as_of:
+        said.append(say("other_period", language, alert.period))
+    return said
+
+
+def duration(alert: Alert, language: Language) -> tuple[str, str]:
+    """`3 个月` and `自 2022-07`."""
+    return lasting(alert.periods, alert.period, language), say("since", language, alert.since)
+
+
+def actions(view: View) -> list[tuple[str, str, int]]:
+    """Rule, what its action says, and for how many alerts: each rule once, in order of appearance."""
+    found: dict[str, tuple[str, int]] = {}
+    for alert in view.tops:
+        words = clean(view.text(alert.action))
+        if words:
+            key = rule_id(alert, view)
+            found[key] = (words, found.get(key, ("", 0))[1] + 1)
+    return [(rule, words, count) for rule, (words, count) in found.items()]
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """Bars from the lowest to the highest of `values`; `·` where unknown."""
+    seen = [value for value in values if value is not None]
+    if not seen:
+        return ""
+    low, high = min(seen), max(seen)
+    # A series that never moves is drawn at half height, not as a floor or a ceiling.
+    step = (high - low) / (len(BARS) - 1)
+    return "".join("·" if value is None else BARS[round((value - low) / step) if step else 3] for value in values)
+
+
+def reasons(unknown: Mapping[UnknownReason, int], language: Language) -> str:
+    """`未报 96 · 掩码 40`, the most frequent first."""
+    ordered = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+    return " · ".join(
+        f"{say(key, language) if known(key) else clean(key, NAME_CELLS)} {count:,}" for key, count in ordered if count
+    )
+
+
+def title(alert: Alert, view: View) -> str:
+    """The rule's title, else its slug."""
+    return clean(view.text(alert.title) or alert.slug)
+
+
+def evidence_list(alert: Alert, view: View, most: int = 3) -> list[str]:
+    """The first entries of the evidence that is a list, and how many more there are."""
+    if not alert.list:
+        return []
+    separator = "、" if view.language == "zh" else ", "
+    words = separator.join(_item(item) for item in alert.list[:most])
+    more = len(alert.list) - most
+    return [words + (f"{separator}{say('more', view.language, more)}" if more > 0 else "")]
+
+
+def _item(item: ListItem) -> str:
+    shown = clean(item.name or item.entity, NAME_CELLS)
+    if isinstance(item.value, float | int) and not isinstance(item.value, bool):
+        fraction = item.unit == "ratio"
+        value = np.array([item.value * 100 if fraction else item.value])
+        tail = "%" if fraction else f" {clean(item.unit, NAME_CELLS)}" if item.unit else ""
+        number = numbers(value, 2 if fraction else None, plus=fraction, thousands=True, tail=tail)
+        return f"{shown} {number[0]}"
+    return shown if item.value is None else f"{shown} {clean(str(item.value), NAME_CELLS)}"
+
+
+def coverage(view: View) -> list[str]:
+    """Sentences: how much could be judged, why the rest could not, which rules stood idle."""
+    language, rows = view.language, view.document.coverage
+    matched = sum(row.matched for row in rows)
+    evaluated = sum(row.evaluated for row in rows)
+    unknown: dict[UnknownReason, int] = {}
+    for row in rows:
+        for reason, count in row.unknown.items():
+            unknown[reason] = unknown.get(reason, 0) + count
+    if matched and matched == evaluated:
+        first = say("coverage_all", language, f"{matched:,}")
+    else:
+        # Rounded down: 100 % is said only where nothing is missing.
+        share = f"{100 * evaluated // matched}%" if matched else "–"
+        first = say("coverage", language, f"{evaluated:,}", f"{matched:,}", share)
+    if matched > evaluated:
+        first += ("" if language == "zh" else " ") + say("coverage_unknown", language, f"{matched - evaluated:,}")
+        first += reasons(unknown, language)
+    sentences = [first]
+    idle = [row for row in rows if row.note or not row.matched]
+    if idle:
+        listed = [clean(row.rule, ID_CELLS) + (f" ({clean(row.note)})" if row.note else "") for row in idle]
+        sentences.append(say("idle", language, len(idle)) + ("；" if language == "zh" else "; ").join(listed))
+    return sentences

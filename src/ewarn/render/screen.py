@@ -1,0 +1,198 @@
+"""The whole screen of `ewarn run`: who, how bad, since when, why, what to do, what could not be judged, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from ewarn.render import parts
+from ewarn.render.blocks import blocks
+from ewarn.render.cells import cells
+from ewarn.render.document import View
+from ewarn.render.grid import Cell, Column, grid, paragraph, widest
+from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
+from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.wide import table
+from ewarn.render.words import say
+
+WIDE_FROM = 100
+HEADING_MOST = 130
+LEVELS = ("red", "orange", "yellow", "blue")
+
+
+def screen(view: View, width: int) -> Iterator[Text]:
+    """Lines for a screen of `width` cells."""
+    yield from _heading(view, width)
+    economy = [alert for alert in view.tops if alert.channel != "data"]
+    data = [alert for alert in view.tops if alert.channel == "data"]
+    form = table if width >= WIDE_FROM else blocks
+    if economy:
+        yield Text()
+        yield from form(view, economy, width)
+    else:
+        yield from _calm(view, width, data=bool(data))
+    if data:
+        yield Text()
+        yield Text(say("data_quality", view.language), STRONG)
+        yield from form(view, data, width)
+    yield from _omitted(view, width)
+    yield from _actions(view, width)
+    yield from _near(view, width)
+    yield from _episodes(view, width)
+    if view.coverage:
+        yield from _coverage_table(view, width)
+    yield from _coverage(view, width)
+    yield from _next(view, width)
+
+
+def _heading(view: View, width: int) -> Iterator[Text]:
+    language, document = view.language, view.document
+    left = Text(clean(view.name, NAME_CELLS), STRONG, end="")
+    facts = [say("data_to", language, document.as_of)]
+    if document.known_at:
+        facts.append(say("known_at", language, document.known_at))
+    comma = "，" if language == "zh" else ", "
+    gap = "" if not view.name else "  " if language == "zh" else ", "
+    left.append(gap + comma.join(facts), "not bold")
+    right = Text()
+    for level in LEVELS:
+        count = view.level_counts.get(level, 0)
+        right.append("  " if right else "")
+        right.append(f"{say(level, language)} {count:,}", INK[level] if count else FAINT)
+    room = min(width, HEADING_MOST) - left.cell_len - right.cell_len
+    if room >= 2:
+        left.append(" " * room)
+        yield left.append_text(right)
+    else:
+        yield from (Text(line.plain, STRONG) for line in paragraph(left.plain, width, indent=0))
+        yield right
+
+
+def _calm(view: View, width: int, *, data: bool) -> Iterator[Text]:
+    judged = any(entry.evaluated for entry in view.document.coverage)
+    key = "calm_data" if data else "calm" if judged else "nothing_judged"
+    if view.document.omitted and not data:
+        return
+    yield Text()
+    yield from paragraph(say(key, view.language), width, style=GOOD if judged else INK["red"])
+
+
+def _omitted(view: View, width: int) -> Iterator[Text]:
+    omitted = view.document.omitted
+    if not omitted:
+        return
+    words = say("omitted", view.language, f"{omitted:,}")
+    yield Text()
+    yield from paragraph(words, width, style=FAINT)
+
+
+def _actions(view: View, width: int) -> Iterator[Text]:
+    found = parts.actions(view)
+    if not found:
+        return
+    yield Text()
+    yield Text(say("what_to_do", view.language), STRONG)
+    ids = widest((rule for rule, _, _ in found), 4, 24)
+    columns = [Column("", ids), Column("", min(width - ids - 4, 100))]
+    rows: list[list[Cell]] = [
+        [[(rule, FAINT)], [(words + (f" ×{count}" if count > 1 else ""), "")]] for rule, words, count in found
+    ]
+    yield from grid(columns, rows, heads=False)
+
+
+def _near(view: View, width: int) -> Iterator[Text]:
+    near = view.document.near
+    if not near:
+        return
+    yield Text()
+    yield Text(say("near", view.language), STRONG)
+    for miss in near:
+        level = say(miss.level, view.language)
+        entity = clean(miss.entity, ID_CELLS)
+        yield from paragraph(f"{level}  {entity}  {clean(miss.rule, ID_CELLS)}  {miss.period}", width, hang=4)
+
+
+def _episodes(view: View, width: int) -> Iterator[Text]:
+    episodes = view.document.episodes
+    if not episodes:
+        return
+    language = view.language
+    yield Text()
+    yield Text(f"{say('episodes', language)}  {len(episodes):,}", STRONG)
+    names = [clean(episode.entity, ID_CELLS) for episode in episodes]
+    rules = [clean(episode.rule, ID_CELLS) for episode in episodes]
+    columns = [
+        Column(say("peak", language), 8),
+        Column(say("entity", language), widest(names, 6, max(width - 56, 12))),
+        Column(say("rule", language), widest(rules, 6, 20)),
+        Column(say("start", language), 7),
+        Column(say("end", language), 12),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            [(f" {say(episode.peak, language)} ", LEVEL[episode.peak])],
+            [(name, "")],
+            [(rule, FAINT)],
+            [(episode.start, "")],
+            [(say("open", language) if episode.open else episode.end, "")],
+        ]
+        for episode, name, rule in zip(episodes, names, rules, strict=True)
+    ]
+    yield from grid(columns, rows)
+
+
+def _coverage_table(view: View, width: int) -> Iterator[Text]:
+    language = view.language
+    entries = view.document.coverage
+    yield Text()
+    yield Text(say("coverage_head", language), STRONG)
+    numbers = ("matched", "evaluated", "fired", "clear")
+    rules = [clean(entry.rule, ID_CELLS) for entry in entries]
+    types = [clean(entry.entity_type, NAME_CELLS) for entry in entries]
+    columns = [
+        Column(say("rule", language), widest(rules, 6, 20)),
+        Column(say("entity", language), widest(types, 6, 14)),
+        *(Column(say(key, language), max(cells(say(key, language)), 7), right=True) for key in numbers),
+    ]
+    used = sum(column.width + 2 for column in columns) + 2
+    columns.append(Column(say("not_judged", language), max(width - used, 12)))
+    rows: list[list[Cell]] = [
+        [
+            [(rule, "")],
+            [(kind, FAINT)],
+            *(
+                [(f"{number:,}", "" if number else FAINT)]
+                for number in (entry.matched, entry.evaluated, entry.fired, entry.clear)
+            ),
+            [(parts.reasons(entry.unknown, language), "")],
+        ]
+        for entry, rule, kind in zip(entries, rules, types, strict=True)
+    ]
+    yield from grid(columns, rows)
+
+
+def _coverage(view: View, width: int) -> Iterator[Text]:
+    yield Text()
+    for sentence in parts.coverage(view):
+        yield from paragraph(sentence, width, hang=2)
+
+
+def _next(view: View, width: int) -> Iterator[Text]:
+    """The last line: what to type next."""
+    if not view.command:
+        return
+    language, document = view.language, view.document
+    unknown = any(entry.unknown for entry in document.coverage)
+    if document.omitted:
+        key, words = "next_all", f"{view.command} --top 0"
+    elif unknown and not view.coverage:
+        key, words = "next_coverage", f"{view.command} --coverage"
+    elif document.alerts:
+        key, words = "next_evidence", f"{view.command} --format json"
+    else:
+        key, words = "next_coverage", f"{view.command} --coverage"
+    yield Text()
+    for line in paragraph(say(key, language) + clean(words), width):
+        line.stylize(FAINT)
+        yield line

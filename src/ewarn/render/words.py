@@ -1,0 +1,125 @@
+"""Every word a screen says, in both languages. One table, so that a missing translation is seen at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ewarn.alerts.models import Language
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # levels
+    "red": ("红", "red"),
+    "orange": ("橙", "orange"),
+    "yellow": ("黄", "yellow"),
+    "blue": ("蓝", "blue"),
+    # heading
+    "data_to": ("数据截至 {}", "data to {}"),
+    "known_at": ("按 {} 已发布的数据", "as published by {}"),
+    "no_alerts": ("没有预警", "no alerts"),
+    "calm": (
+        "没有预警：判断过的对象都在界限以内。",
+        "No alerts: everything that could be judged is within its limits.",
+    ),
+    "calm_data": ("没有经济预警；数据质量见下。", "No alerts on the economy; data quality is below."),
+    "nothing_judged": (
+        "没有一项能够判断：没有预警不等于没有问题。",
+        "Nothing could be judged: no alert does not mean no trouble.",
+    ),
+    # the table
+    "level": ("级别", "level"),
+    "score": ("得分", "score"),
+    "entity": ("对象", "who"),
+    "alert": ("预警", "alert"),
+    "why": ("为什么", "why"),
+    "since_head": ("持续", "since"),
+    "trend": ("近{}期", "last {}"),
+    "since": ("自 {}", "since {}"),
+    "data_quality": ("数据质量", "Data quality"),
+    "what_to_do": ("怎么办", "What to do"),
+    "list_more": ("等 {} 个", "{} in all"),
+    "clears": ("解除：", "clears when "),
+    "source": ("出处", "from"),
+    # notes on an alert
+    "new": ("新增", "new"),
+    "ongoing": ("延续", "ongoing"),
+    "worse": ("升级", "worse"),
+    "better": ("减轻", "better"),
+    "resolved": ("解除", "resolved"),
+    "unjudged": ("无法判断", "unjudged"),
+    "held": ("保持中", "held"),
+    "provisional": ("依据预计数", "provisional"),
+    "possible": ("可能为{}", "possibly {}"),
+    "other_period": ("数据期 {}", "data of {}"),
+    # what cannot be seen
+    "coverage": ("能判断 {} / {} 项（{}）。", "Judged {} of {} ({})."),
+    "coverage_all": ("{} 项全部能判断。", "All {} could be judged."),
+    "coverage_unknown": ("无法判断 {} 项：", "Not judged {}: "),
+    "idle": ("没有判断任何对象的规则 {} 条：", "Rules that judged nothing ({}): "),
+    "coverage_head": ("能判断什么", "What could be judged"),
+    "rule": ("规则", "rule"),
+    "matched": ("应判断", "matched"),
+    "evaluated": ("能判断", "judged"),
+    "fired": ("预警", "fired"),
+    "clear": ("正常", "clear"),
+    "not_judged": ("无法判断", "not judged"),
+    # reasons
+    "filter_unknown": ("筛选条件未知", "filter unknown"),
+    "masked": ("掩码", "masked"),
+    "not_applicable": ("不适用", "not applicable"),
+    "below_unit": ("小于计量单位", "below the unit"),
+    "not_reported": ("未报", "not reported"),
+    "blank": ("空白", "blank"),
+    "not_due": ("未到报送日", "not due yet"),
+    "before_start": ("序列开始之前", "before the start"),
+    "scope_break": ("口径变化", "scope changed"),
+    "no_base": ("没有基期", "no base"),
+    "nonpositive_base": ("基期不为正", "base not positive"),
+    "too_few_members": ("成员太少", "too few members"),
+    # episodes
+    "episodes": ("历次预警", "Episodes"),
+    "start": ("开始", "start"),
+    "end": ("结束", "end"),
+    "peak": ("最高", "peak"),
+    "open": ("仍在持续", "still open"),
+    # near misses
+    "near": ("接近预警", "Near misses"),
+    # what next
+    "omitted": ("其余 {} 条未列出", "{} more not shown"),
+    "below_min": ("按 --min-level 没有列出更低级别", "lower levels are not shown (--min-level)"),
+    "next_all": ("全部列出：", "all of them: "),
+    "next_coverage": ("按规则看无法判断的：", "what could not be judged: "),
+    "next_rule": ("看规则：", "the rule: "),
+    "next_evidence": ("每个数的出处：", "where each number comes from: "),
+    # a list of entities as evidence
+    "more": ("另 {} 个", "{} more"),
+}
+
+_UNITS: dict[str, tuple[str, str, str]] = {
+    "M": ("个月", "month", "months"),
+    "Q": ("个季度", "quarter", "quarters"),
+    "A": ("年", "year", "years"),
+    "round": ("期", "period", "periods"),
+}
+
+
+def say(key: str, language: Language, *values: object) -> str:
+    """The words for `key`, with `values` put in."""
+    words = _WORDS[key][LANGUAGES.index(language)]
+    return words.format(*values) if values else words
+
+
+def known(key: str) -> bool:
+    """Whether there are words for `key`: codes may be added to the document before they get words here."""
+    return key in _WORDS
+
+
+def lasting(periods: int, period: str, language: Language) -> str:
+    """`3 个月`, `1 quarter`: how many periods of the kind of `period` (`2022-09`, `2022-Q3`, `2022`)."""
+    kind = "Q" if "Q" in period else "M" if len(period) == 7 else "A" if len(period) == 4 else "round"
+    chinese, one, many = _UNITS[kind]
+    if language == "zh":
+        return f"{periods} {chinese}"
+    return f"{periods} {one if periods == 1 else many}"

@@ -1,0 +1,70 @@
+"""What users see: see README.md beside this file."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ewarn.alerts.models import ReportDocument
+from ewarn.render import format_named
+from ewarn.render.cells import cells
+from ewarn.render.document import View
+from screens.case import Case
+
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*/*.txt"))
+
+
+def show(arguments: list[str]) -> str:
+    """Render a stored document; the `show` of a case."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("document")
+    parser.add_argument("--lang", default="en")
+    parser.add_argument("--width", type=int, default=80)
+    parser.add_argument("--format", default="table")
+    parser.add_argument("--colour", action="store_true")
+    parser.add_argument("--coverage", action="store_true")
+    parser.add_argument("--trends", action="store_true")
+    options = parser.parse_args(arguments)
+    document = ReportDocument.model_validate_json((HERE / options.document).read_text(encoding="utf-8"))
+    falling = [8, 8, 7, 7, 6, 6, 5, 3, 2, 1, None, 1, 1]
+    view = View(
+        document,
+        options.lang,
+        name="云岭县",
+        command="ewarn run examples/county",
+        counts={"red": 5, "orange": 4, "yellow": 11, "blue": 9} if document.omitted else None,
+        coverage=options.coverage,
+        trends={document.alerts[0].fingerprint: falling} if options.trends else {},
+    )
+    out = io.StringIO(newline="")
+    system = "256" if options.colour else None
+    console = Console(file=out, width=options.width, color_system=system, force_terminal=options.colour)
+    format_named(options.format).write(view, console)
+    return out.getvalue().replace("\r\n", "\n").replace("\x1b", r"\e")
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_screen(path: Path) -> None:
+    case = Case.read(path)
+    stdout, stderr, code = show(case.words[1:]), "", 0
+    if os.environ.get("EWARN_SCREENS") == "write":
+        case.write(stdout, stderr, code)
+        return
+    assert (stdout, stderr, code) == (case.stdout, case.stderr, case.code)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_line_is_wider_than_the_screen(path: Path) -> None:
+    case = Case.read(path)
+    if "--width" not in case.words or "--colour" in case.words or "--format" in case.words:
+        return
+    width = int(case.words[case.words.index("--width") + 1])
+    for line in case.stdout.splitlines():
+        assert cells(line) <= width
+        assert line == line.rstrip()
