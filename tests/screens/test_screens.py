@@ -4,20 +4,44 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from ewarn.alerts.models import ReportDocument
+from ewarn.alerts.models import CoverageRow
 from ewarn.render import format_named
 from ewarn.render.cells import cells
-from ewarn.render.document import View
+from ewarn.render.view import View
+from ewarn.report import Alerts, Report
 from screens.case import Case
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.txt"))
+
+
+class Lines:
+    """Alerts that are stored as JSON."""
+
+    def __init__(self, alerts: list[object]) -> None:
+        self._lines = [json.dumps(alert).encode() for alert in alerts]
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def lines(self, start: int, stop: int) -> list[bytes]:
+        return self._lines[start:stop]
+
+
+def stored(path: Path) -> Report:
+    """The report of a stored document."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    omitted = document["omitted"]
+    counts = {"red": 5, "orange": 4, "yellow": 11, "blue": 9} if omitted else {}
+    coverage = [CoverageRow.model_validate(row) for row in document["coverage"]]
+    return Report(document["as_of"], Alerts(Lines(document["alerts"])), coverage, counts, "云岭县", omitted=omitted)
 
 
 def show(arguments: list[str]) -> str:
@@ -31,17 +55,10 @@ def show(arguments: list[str]) -> str:
     parser.add_argument("--coverage", action="store_true")
     parser.add_argument("--trends", action="store_true")
     options = parser.parse_args(arguments)
-    document = ReportDocument.model_validate_json((HERE / options.document).read_text(encoding="utf-8"))
+    report = stored(HERE / options.document)
     falling = [8, 8, 7, 7, 6, 6, 5, 3, 2, 1, None, 1, 1]
-    view = View(
-        document,
-        options.lang,
-        name="云岭县",
-        command="ewarn run examples/county",
-        counts={"red": 5, "orange": 4, "yellow": 11, "blue": 9} if document.omitted else None,
-        coverage=options.coverage,
-        trends={document.alerts[0].fingerprint: falling} if options.trends else {},
-    )
+    trends = {report.alerts[0].fingerprint: falling} if options.trends else {}
+    view = View(report, options.lang, "ewarn run examples/county", coverage=options.coverage, trends=trends)
     out = io.StringIO(newline="")
     system = "256" if options.colour else None
     console = Console(file=out, width=options.width, color_system=system, force_terminal=options.colour)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ewarn.render.document import View
+    from ewarn.render.view import View
 
 
 class Format(Protocol):

@@ -9,9 +9,9 @@ from rich.text import Text
 from ewarn.alerts.models import Alert
 from ewarn.render import parts
 from ewarn.render.cells import pad, wrap
-from ewarn.render.document import View
 from ewarn.render.grid import widest
 from ewarn.render.style import FAINT, INK, LEVEL, STRONG
+from ewarn.render.view import View
 from ewarn.render.words import say
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from ewarn.alerts.models import Alert, Language, ListItem, UnknownReason
 from ewarn.alerts.text import in_sentence
 from ewarn.alerts.wording import numbers
-from ewarn.render.document import View
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.view import View
 from ewarn.render.words import known, lasting, say
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -56,7 +56,7 @@ def notes(alert: Alert, view: View) -> list[str]:
         said.append(say("held", language))
     if alert.provisional:
         said.append(say("provisional", language))
-    if alert.period != view.document.as_of:
+    if alert.period != view.report.as_of:
         said.append(say("other_period", language, alert.period))
     return said
 
@@ -124,7 +124,7 @@ def _item(item: ListItem) -> str:
 
 def coverage(view: View) -> list[str]:
     """Sentences: how much could be judged, why the rest could not, which rules stood idle."""
-    language, rows = view.language, view.document.coverage
+    language, rows = view.language, view.report.coverage
     matched = sum(row.matched for row in rows)
     evaluated = sum(row.evaluated for row in rows)
     unknown: dict[UnknownReason, int] = {}

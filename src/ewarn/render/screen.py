@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nlargest
 
 from rich.text import Text
 
 from ewarn.render import parts
 from ewarn.render.blocks import blocks
 from ewarn.render.cells import cells
-from ewarn.render.document import View
 from ewarn.render.grid import Cell, Column, grid, paragraph, widest
 from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.view import View
 from ewarn.render.wide import table
 from ewarn.render.words import say
 
 WIDE_FROM = 100
 HEADING_MOST = 130
+EPISODES = 20
+"""The newest so many are listed; the JSON has all."""
 LEVELS = ("red", "orange", "yellow", "blue")
 
 
 def screen(view: View, width: int) -> Iterator[Text]:
     """Lines for a screen of `width` cells."""
     yield from _heading(view, width)
-    economy = [alert for alert in view.tops if alert.channel != "data"]
-    data = [alert for alert in view.tops if alert.channel == "data"]
+    economy, data = view.channel("economy"), view.channel("data")
     form = table if width >= WIDE_FROM else blocks
     if economy:
         yield Text()
@@ -38,7 +40,6 @@ def screen(view: View, width: int) -> Iterator[Text]:
         yield from form(view, data, width)
     yield from _omitted(view, width)
     yield from _actions(view, width)
-    yield from _near(view, width)
     yield from _episodes(view, width)
     if view.coverage:
         yield from _coverage_table(view, width)
@@ -47,17 +48,17 @@ def screen(view: View, width: int) -> Iterator[Text]:
 
 
 def _heading(view: View, width: int) -> Iterator[Text]:
-    language, document = view.language, view.document
-    left = Text(clean(view.name, NAME_CELLS), STRONG, end="")
-    facts = [say("data_to", language, document.as_of)]
-    if document.known_at:
-        facts.append(say("known_at", language, document.known_at))
+    language, report = view.language, view.report
+    left = Text(clean(report.name, NAME_CELLS), STRONG, end="")
+    facts = [say("data_to", language, report.as_of)]
+    if report.known_at:
+        facts.append(say("known_at", language, report.known_at))
     comma = "，" if language == "zh" else ", "
-    gap = "" if not view.name else "  " if language == "zh" else ", "
+    gap = "" if not report.name else "  " if language == "zh" else ", "
     left.append(gap + comma.join(facts), "not bold")
     right = Text()
     for level in LEVELS:
-        count = view.level_counts.get(level, 0)
+        count = report.counts.get(level, 0)
         right.append("  " if right else "")
         right.append(f"{say(level, language)} {count:,}", INK[level] if count else FAINT)
     room = min(width, HEADING_MOST) - left.cell_len - right.cell_len
@@ -70,16 +71,15 @@ def _heading(view: View, width: int) -> Iterator[Text]:
 
 
 def _calm(view: View, width: int, *, data: bool) -> Iterator[Text]:
-    judged = any(entry.evaluated for entry in view.document.coverage)
-    key = "calm_data" if data else "calm" if judged else "nothing_judged"
-    if view.document.omitted and not data:
+    key = "calm_data" if data else "calm" if view.judged else "nothing_judged"
+    if view.report.omitted and not data:
         return
     yield Text()
-    yield from paragraph(say(key, view.language), width, style=GOOD if judged else INK["red"])
+    yield from paragraph(say(key, view.language), width, style=GOOD if view.judged else INK["red"])
 
 
 def _omitted(view: View, width: int) -> Iterator[Text]:
-    omitted = view.document.omitted
+    omitted = view.report.omitted
     if not omitted:
         return
     words = say("omitted", view.language, f"{omitted:,}")
@@ -101,25 +101,14 @@ def _actions(view: View, width: int) -> Iterator[Text]:
     yield from grid(columns, rows, heads=False)
 
 
-def _near(view: View, width: int) -> Iterator[Text]:
-    near = view.document.near
-    if not near:
-        return
-    yield Text()
-    yield Text(say("near", view.language), STRONG)
-    for miss in near:
-        level = say(miss.level, view.language)
-        entity = clean(miss.entity, ID_CELLS)
-        yield from paragraph(f"{level}  {entity}  {clean(miss.rule, ID_CELLS)}  {miss.period}", width, hang=4)
-
-
 def _episodes(view: View, width: int) -> Iterator[Text]:
-    episodes = view.document.episodes
-    if not episodes:
+    found = view.report.episodes
+    if not found:
         return
     language = view.language
+    episodes = nlargest(EPISODES, found, key=lambda episode: (episode.end, episode.start))
     yield Text()
-    yield Text(f"{say('episodes', language)}  {len(episodes):,}", STRONG)
+    yield Text(say("episodes", language), STRONG)
     names = [clean(episode.entity, ID_CELLS) for episode in episodes]
     rules = [clean(episode.rule, ID_CELLS) for episode in episodes]
     columns = [
@@ -140,11 +129,13 @@ def _episodes(view: View, width: int) -> Iterator[Text]:
         for episode, name, rule in zip(episodes, names, rules, strict=True)
     ]
     yield from grid(columns, rows)
+    if len(found) > len(episodes):
+        yield Text("  " + say("more_episodes", language, f"{len(found) - len(episodes):,}"), FAINT)
 
 
 def _coverage_table(view: View, width: int) -> Iterator[Text]:
     language = view.language
-    entries = view.document.coverage
+    entries = view.report.coverage
     yield Text()
     yield Text(say("coverage_head", language), STRONG)
     numbers = ("matched", "evaluated", "fired", "clear")
@@ -182,13 +173,13 @@ def _next(view: View, width: int) -> Iterator[Text]:
     """The last line: what to type next."""
     if not view.command:
         return
-    language, document = view.language, view.document
-    unknown = any(entry.unknown for entry in document.coverage)
-    if document.omitted:
+    language, report = view.language, view.report
+    unknown = any(entry.unknown for entry in report.coverage)
+    if report.omitted:
         key, words = "next_all", f"{view.command} --top 0"
     elif unknown and not view.coverage:
         key, words = "next_coverage", f"{view.command} --coverage"
-    elif document.alerts:
+    elif report.alerts:
         key, words = "next_evidence", f"{view.command} --format json"
     else:
         key, words = "next_coverage", f"{view.command} --coverage"

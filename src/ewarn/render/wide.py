@@ -8,9 +8,9 @@ from rich.text import Text
 
 from ewarn.alerts.models import Alert
 from ewarn.render import parts
-from ewarn.render.document import View
 from ewarn.render.grid import GAP, INDENT, Cell, Column, grid, widest
 from ewarn.render.style import FAINT, INK, LEVEL, STRONG
+from ewarn.render.view import View
 from ewarn.render.words import say
 
 WHY_MOST = 76

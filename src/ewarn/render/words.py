@@ -83,9 +83,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "start": ("开始", "start"),
     "end": ("结束", "end"),
     "peak": ("最高", "peak"),
+    "more_episodes": ("较早的 {} 次在 --format json 里", "{} earlier ones are in --format json"),
     "open": ("仍在持续", "still open"),
-    # near misses
-    "near": ("接近预警", "Near misses"),
     # what next
     "omitted": ("其余 {} 条未列出", "{} more not shown"),
     "below_min": ("按 --min-level 没有列出更低级别", "lower levels are not shown (--min-level)"),

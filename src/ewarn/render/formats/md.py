@@ -9,8 +9,8 @@ from rich.console import Console
 
 from ewarn.alerts.models import Alert
 from ewarn.render import parts
-from ewarn.render.document import View
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.view import View
 from ewarn.render.words import say
 
 NEWLINE = "\n"
@@ -32,28 +32,26 @@ def escape(words: str) -> str:
 
 
 def _lines(view: View) -> Iterator[str]:
-    language, document = view.language, view.document
-    facts = [say("data_to", language, document.as_of)]
-    if document.known_at:
-        facts.append(say("known_at", language, document.known_at))
+    language, report = view.language, view.report
+    facts = [say("data_to", language, report.as_of)]
+    if report.known_at:
+        facts.append(say("known_at", language, report.known_at))
     comma = "，" if language == "zh" else ", "
-    yield f"# {escape(clean(view.name, NAME_CELLS))}{'  ' if view.name else ''}{comma.join(facts)}".rstrip()
+    yield f"# {escape(clean(report.name, NAME_CELLS))}{'  ' if report.name else ''}{comma.join(facts)}".rstrip()
     yield ""
-    yield " · ".join(f"{_MARKS[level]} {say(level, language)} {view.level_counts.get(level, 0):,}" for level in _MARKS)
-    economy = [alert for alert in document.alerts if alert.channel != "data"]
-    data = [alert for alert in document.alerts if alert.channel == "data"]
+    yield " · ".join(f"{_MARKS[level]} {say(level, language)} {report.counts.get(level, 0):,}" for level in _MARKS)
+    economy, data = view.channel("economy"), view.channel("data")
     if economy:
         yield ""
         yield from _table(view, economy)
-    elif not document.omitted:
-        judged = any(entry.evaluated for entry in document.coverage)
+    elif not report.omitted:
         yield ""
-        yield say("calm_data" if data else "calm" if judged else "nothing_judged", language)
+        yield say("calm_data" if data else "calm" if view.judged else "nothing_judged", language)
     if data:
         yield from ("", f"## {say('data_quality', language)}", "")
         yield from _table(view, data)
-    if document.omitted:
-        yield from ("", say("omitted", language, f"{document.omitted:,}"))
+    if report.omitted:
+        yield from ("", say("omitted", language, f"{report.omitted:,}"))
     actions = parts.actions(view)
     if actions:
         yield from ("", f"## {say('what_to_do', language)}", "")
@@ -66,26 +64,34 @@ def _lines(view: View) -> Iterator[str]:
 
 
 def _table(view: View, alerts: Sequence[Alert]) -> Iterator[str]:
-    language = view.language
-    heads = [say(key, language) for key in ("level", "score", "entity", "alert", "why", "since_head")]
+    heads = [say(key, view.language) for key in ("level", "score", "entity", "alert", "why", "since_head")]
     yield f"| {' | '.join(heads)} |"
     yield "|---|---:|---|---|---|---|"
     for alert in alerts:
-        key = parts.entity_id(alert, view)
-        who = escape(parts.name(alert)) + (f" ({escape(key)})" if key else "")
-        title = f"{escape(parts.title(alert, view))} ({escape(parts.rule_id(alert, view))})"
-        evidence = "".join(f"<br>{escape(item)}" for item in parts.evidence_list(alert, view))
-        spans = [*parts.duration(alert, language), *parts.notes(alert, view)]
-        level = f"{_MARKS[alert.level]} {say(alert.level, language)}"
-        cells = [level, f"{alert.score:.1f}", who, title, escape(parts.why(alert, view)) + evidence, ", ".join(spans)]
-        yield f"| {' | '.join(cells)} |"
+        yield _row(view, alert)
+        for leg in view.legs.get(alert.fingerprint, ()):
+            yield _row(view, leg, beneath="└ ")
+
+
+def _row(view: View, alert: Alert, *, beneath: str = "") -> str:
+    key = parts.entity_id(alert, view)
+    evidence = "".join(f"<br>{escape(item)}" for item in parts.evidence_list(alert, view))
+    cells = [
+        f"{_MARKS[alert.level]} {say(alert.level, view.language)}",
+        f"{alert.score:.1f}",
+        beneath + escape(parts.name(alert)) + (f" ({escape(key)})" if key else ""),
+        f"{escape(parts.title(alert, view))} ({escape(parts.rule_id(alert, view))})",
+        escape(parts.why(alert, view)) + evidence,
+        ", ".join([*parts.duration(alert, view.language), *parts.notes(alert, view)]),
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def _coverage(view: View) -> Iterator[str]:
     keys = ("rule", "entity", "matched", "evaluated", "fired", "clear", "not_judged")
     yield f"| {' | '.join(say(key, view.language) for key in keys)} |"
     yield "|---|---|---:|---:|---:|---:|---|"
-    for entry in view.document.coverage:
+    for entry in view.report.coverage:
         rule, kind = escape(clean(entry.rule, ID_CELLS)), escape(clean(entry.entity_type, NAME_CELLS))
         numbers = [f"{number:,}" for number in (entry.matched, entry.evaluated, entry.fired, entry.clear)]
         yield f"| {' | '.join([rule, kind, *numbers, escape(parts.reasons(entry.unknown, view.language))])} |"

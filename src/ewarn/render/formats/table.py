@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from ewarn.render.document import View
 from ewarn.render.screen import screen
+from ewarn.render.view import View
 
 NEWLINE = None
 

@@ -1,0 +1,53 @@
+"""How a report shows itself: to `print`, on a rich console, in a notebook."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from rich.console import Console
+from rich.text import Text
+
+from ewarn.alerts.models import Language
+from ewarn.render.screen import screen
+from ewarn.render.view import View
+from ewarn.report import Report
+
+WIDTH = 80
+NOTEBOOK_WIDTH = 120
+Trends = Callable[[Report], Mapping[str, Sequence[float | None]]]
+
+
+@dataclass(frozen=True)
+class Screens:
+    """The screen of `ewarn run`, in one language."""
+
+    language: Language = "en"
+    trends: Trends | None = None
+    """Finds the last periods of what each alert is about."""
+
+    def text(self, report: Report) -> str:
+        """For `print`: coloured, and as wide as the terminal, where there is one; else 80 columns of plain text."""
+        console = Console(highlight=False, markup=False, emoji=False)
+        if not console.is_terminal:
+            lines: Iterable[str] = (line.plain for line in self.renderables(report, WIDTH))
+            return "\n".join(lines)
+        with console.capture() as capture:
+            for line in self.renderables(report, console.width):
+                console.print(line, soft_wrap=True)
+        return capture.get().rstrip("\n")
+
+    def html(self, report: Report) -> str:
+        """For a notebook."""
+        console = Console(file=io.StringIO(), record=True, width=NOTEBOOK_WIDTH, force_jupyter=False)
+        for line in self.renderables(report, NOTEBOOK_WIDTH):
+            console.print(line, soft_wrap=True, highlight=False, markup=False, emoji=False)
+        pre = "font-family:Menlo,Consolas,'Noto Sans Mono CJK SC',monospace;line-height:1.3;overflow-x:auto"
+        return console.export_html(inline_styles=True, code_format=f'<pre style="{escape(pre)}">{{code}}</pre>')
+
+    def renderables(self, report: Report, width: int) -> Iterable[Text]:
+        """For a rich console of this width: one line each."""
+        view = View(report, self.language, trends={} if self.trends is None else self.trends(report))
+        return screen(view, width)

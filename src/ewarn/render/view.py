@@ -1,0 +1,70 @@
+"""What renderers get: a report and how it is to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ewarn.alerts.models import Alert, Language, Texts
+from ewarn.report import Report
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A report, with what stands around it."""
+
+    report: Report
+    language: Language = "en"
+    command: str = ""
+    """What made the report, up to the options that choose what is shown: `ewarn run county`; empty from Python."""
+    coverage: bool = False
+    """Show coverage rule by rule."""
+    trends: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    """The last periods of what an alert is about, by fingerprint."""
+
+    def text(self, texts: Texts) -> str:
+        """The words of this view's language, else of the other one."""
+        zh, en = texts.zh, texts.en
+        return (zh or en) if self.language == "zh" else (en or zh)
+
+    @cached_property
+    def alerts(self) -> list[Alert]:
+        """All that is shown, in order."""
+        return list(self.report.alerts)
+
+    @cached_property
+    def legs(self) -> Mapping[str, list[Alert]]:
+        """By fingerprint of a composite, the alerts that are shown beneath it."""
+        shown = {alert.fingerprint for alert in self.alerts}
+        legs: dict[str, list[Alert]] = {}
+        for alert in self.alerts:
+            if alert.absorbed_by is not None and alert.absorbed_by in shown:
+                legs.setdefault(alert.absorbed_by, []).append(alert)
+        return legs
+
+    @cached_property
+    def tops(self) -> list[Alert]:
+        """The alerts that stand on their own, in order."""
+        beneath = {alert.fingerprint for legs in self.legs.values() for alert in legs}
+        return [alert for alert in self.alerts if alert.fingerprint not in beneath]
+
+    def channel(self, name: str) -> list[Alert]:
+        """The alerts of `tops` on this channel: `economy`, or `data`, which is never mixed in."""
+        return [alert for alert in self.tops if alert.channel == name]
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything could be judged at all."""
+        return any(row.evaluated for row in self.report.coverage)
+
+    @cached_property
+    def many_types(self) -> bool:
+        """Whether ids need their entity type to be told apart."""
+        return len({alert.entity_type for alert in self.alerts}) > 1
+
+    @cached_property
+    def shared_ids(self) -> frozenset[str]:
+        """Rule ids that two packs of this report have."""
+        pack: dict[str, str] = {}
+        return frozenset(alert.rule for alert in self.alerts if pack.setdefault(alert.rule, alert.pack) != alert.pack)
