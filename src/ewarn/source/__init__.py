@@ -4,7 +4,7 @@ from ewarn.source.files import read_text
 from ewarn.source.text import Document, Integer, Real, Text
 from ewarn.source.tree import Located
 from ewarn.source.validation import ModelError, validate
-from ewarn.source.yaml import load_data, load_yaml
+from ewarn.source.yaml import load_data, load_yaml, parse_yaml
 
 __all__ = [
     "Document",
@@ -15,6 +15,7 @@ __all__ = [
     "Text",
     "load_data",
     "load_yaml",
+    "parse_yaml",
     "read_text",
     "validate",
 ]

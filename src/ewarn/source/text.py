@@ -111,7 +111,8 @@ class Text(str):
         return Text, (str(self), self._scalar, self._from)
 
     @classmethod
-    def _validate(cls, value: object) -> Text:
+    def of(cls, value: object) -> Text:
+        """`value` as Text: a number as it was written, a plain string without a place; ValueError for others."""
         if isinstance(value, Text):
             return value
         if isinstance(value, (Integer, Real)):
@@ -124,7 +125,7 @@ class Text(str):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
 
-        return core_schema.no_info_plain_validator_function(cls._validate)
+        return core_schema.no_info_plain_validator_function(cls.of)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Located:
     document: Document
     start: int
     end: int
+    doubtful: bool = False
+    """What stands here has been reported as unreadable; the value is None."""
 
     @property
     def span(self) -> Span:

@@ -65,6 +65,8 @@ def validate(
         return model.model_validate(node.python, strict=True)
     except ValidationError as error:
         found = [_locate(node, item) for item in error.errors(include_url=False)]
+    # What the parser has left in doubt it has reported.
+    found = [item for item in found if item.node.value is not None]
     for item in _alternatives(found):
         problems.extend(_diagnose(model, item, unknown, wrong))
     return None
@@ -100,7 +102,7 @@ def _alternatives(found: list[_Found]) -> Iterator[_Found]:
         if len(best.path) > len(at) or best.error["type"] == "missing":
             yield from (item for item in group if item.member == best.member)
             continue
-        own = [item for item in group if isinstance((item.error.get("ctx") or {}).get("error"), ModelError)]
+        own = [item for item in group if _wanted(item.error) is None]
         if own:
             yield own[0]
             continue
@@ -112,8 +114,9 @@ def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -
     error, node = found.error, found.node
     kind = error["type"]
     context = error.get("ctx") or {}
-    name = f"`{found.path[-1]}`" if found.path and isinstance(found.path[-1], str) else "this"
-    place = node.span
+    name = _name(found.path)
+    of_key = found.key is not None and "[key]" in found.missed
+    place = found.key.span() if found.key is not None and of_key else node.span
     cause = context.get("error")
     if isinstance(cause, ModelError):
         yield from (replace(item, place=item.place or place) for item in cause.diagnostics)
@@ -121,7 +124,7 @@ def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -
         owners = [part for part in _parts(model, found.path[:-1]) if hasattr(part, "model_fields")]
         known = sorted({alias for owner in owners for alias in _aliases(owner)})
         yield _unknown_key(unknown, found, known)
-    elif "[key]" in found.missed and "expected" in context:
+    elif of_key and "expected" in context:
         yield _unknown_key(unknown, found, _words(context))
     elif kind == "missing":
         field = str(error["loc"][-1])
@@ -130,11 +133,22 @@ def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -
         yield Diagnostic(wrong, f"{name} {_sentence(kind, error, context, node)}", place, help=_help(model, found.path))
 
 
+def _name(path: tuple[Step, ...]) -> str:
+    match path:
+        case (*_, str(key)):
+            return f"`{key}`"
+        case (*_, str(key), int(entry)):
+            return f"entry {entry + 1} of `{key}`"
+    return "this"
+
+
 def _unknown_key(code: str, found: _Found, known: list[str]) -> Diagnostic:
     name = str(found.key)
     place = found.key.span() if found.key is not None else found.node.span
-    label = f"keys here: {', '.join(known)}" if 0 < len(known) <= 30 else None
-    return Diagnostic(code, f"unknown key `{name}`", place, label, did_you_mean(name, known))
+    near = did_you_mean(name, known)
+    keys = f"keys here: {', '.join(known)}" if known else None
+    label, advice = (None, near or keys) if len(known) > 10 else (keys, near)
+    return Diagnostic(code, f"unknown key `{name}`", place, label, advice)
 
 
 def _words(context: dict[str, Any]) -> list[str]:
@@ -206,7 +220,7 @@ _BOUNDS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than": "must be below {lt}",
     "less_than_equal": "must be at most {le}",
-    "too_short": "must have at least {min_length} entries",
+    "too_short": "must not be empty",
     "too_long": "must have at most {max_length} entries",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",

@@ -17,7 +17,7 @@ import yaml
 
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import EwarnError
-from ewarn.source.mistakes import explain, quoted_value, unbalanced
+from ewarn.source.mistakes import explain, quoted, quoted_value, unbalanced
 from ewarn.source.offsets import Style
 from ewarn.source.text import Document, Scalar, Text, number
 from ewarn.source.tree import Located, Value
@@ -46,15 +46,24 @@ def load_yaml(text: str, file: str, error: type[EwarnError] = EwarnError) -> Loc
 
     Raises `error` with every problem found; after a mistake of syntax nothing further can be read.
     """
+    root, problems = parse_yaml(text, file)
+    if problems or root is None:
+        raise error(problems)
+    return root
+
+
+def parse_yaml(text: str, file: str) -> tuple[Located | None, list[Diagnostic]]:
+    """The same without raising: the tree, None after a mistake of syntax, and every problem found.
+
+    Where a problem leaves a value in doubt the tree holds None, of which `validate` says nothing further.
+    """
     document = Document(file, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     problems = _characters(document)
     if problems:
-        raise error(problems)
+        return None, problems
     reader = _Reader(document)
     root = reader.read()
-    if reader.problems or root is None:
-        raise error(sorted(reader.problems, key=lambda problem: _position(problem.place)))
-    return root
+    return root, sorted(reader.problems, key=lambda problem: _position(problem.place))
 
 
 def load_data(data: object, file: str = "<dict>", error: type[EwarnError] = EwarnError) -> Located:
@@ -172,9 +181,8 @@ class _Reader:
             self.open.append(_Open(start, isinstance(event, yaml.MappingStartEvent), bool(event.flow_style)))
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self.open.pop()
-            self.check(frame)
-            value = dict(zip(frame.keys, frame.values, strict=False)) if frame.mapping else tuple(frame.values)
-            self.add(value, frame.start, end)
+            value: Value = dict(zip(frame.keys, frame.values, strict=False)) if frame.mapping else tuple(frame.values)
+            self.add(value, frame.start, end, doubtful=not self.check(frame))
 
     def refuse(self, event: Any) -> None:
         """Anchors, aliases, tags."""
@@ -207,8 +215,8 @@ class _Reader:
         found = number(text)
         return text if found is None else found
 
-    def add(self, value: Value, start: int, end: int) -> None:
-        located = Located(value, self.document, start, end)
+    def add(self, value: Value, start: int, end: int, *, doubtful: bool = False) -> None:
+        located = Located(None if doubtful else value, self.document, start, end, doubtful)
         if not self.open:
             self.root = located
             return
@@ -223,6 +231,9 @@ class _Reader:
             frame.key = None
 
     def key(self, frame: _Open, located: Located) -> None:
+        if located.doubtful:
+            frame.key = Text("")
+            return
         if not isinstance(located.value, Text):
             self.problems.append(
                 Diagnostic("EW119", "a key must be one word", located.span, help="put a value like `{...}` in quotes")
@@ -249,21 +260,29 @@ class _Reader:
                 )
             )
 
-    def check(self, frame: _Open) -> None:
-        """What can be said only of a whole mapping or list: split values, keys without one."""
+    def check(self, frame: _Open) -> bool:
+        """What can be said only of a whole mapping or list: keys without a value; False if a comma has split one."""
         if frame.flow and (split := self.split([*frame.keys, *frame.values])) is not None:
             self.problems.append(split)
-            return
+            return False
         for position, value in enumerate(frame.values):
-            if value.value is not None:
+            if value.value is not None or value.doubtful:
                 continue
             if not frame.mapping:
                 self.problems.append(Diagnostic("EW117", "an empty entry in a list", value.span, help="delete it"))
                 continue
             key = frame.keys[position]
+            before = frame.values[position - 1].value if position else None
+            if frame.flow and isinstance(before, Text) and not before.quoted and not key.quoted and ":" not in key:
+                place = before.span()
+                rest = self.document.text[frame.values[position - 1].start : value.end]
+                self.problems.append(_split(place, quoted(rest)))
+                return False
             self.problems.append(
                 Diagnostic("EW117", f"`{key}` has no value", key.span(), help=self.valueless(key, frame.flow))
             )
+
+        return True
 
     @staticmethod
     def valueless(key: Text, flow: bool) -> str:
@@ -281,12 +300,10 @@ class _Reader:
             text = part if isinstance(part, Text) else part.value
             if not isinstance(text, Text) or text.quoted or not unbalanced(text):
                 continue
-            place = text.span()
-            return Diagnostic(
-                "EW116",
-                "a comma has split this value",
-                place,
-                "in { } and [ ] a comma ends the value",
-                f"put it in quotes: {quoted_value(place, inside_flow=True)}",
-            )
+            return _split(text.span(), quoted_value(text.span(), inside_flow=True))
         return None
+
+
+def _split(place: Span, whole: str) -> Diagnostic:
+    label = "in { } and [ ] a comma ends the value"
+    return Diagnostic("EW116", "a comma has split this value", place, label, f"put it in quotes: {whole}")

@@ -1,0 +1,128 @@
+"""From packs, files, YAML texts and dicts to rules; every mistake of all of them at once, and none skipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import normalize
+
+from ewarn import resources
+from ewarn.diagnostics import Diagnostic, Span, did_you_mean
+from ewarn.errors import RuleError
+from ewarn.rules.later import without_later
+from ewarn.rules.model import Rule, RuleSet
+from ewarn.rules.resolve import resolve
+from ewarn.rules.written import Pack
+from ewarn.source import Located, Text, load_data, parse_yaml, read_text, validate
+
+Source = str | os.PathLike[str] | Mapping[str, object] | RuleSet
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the packs that come with ewarn."""
+    return tuple(sorted(path.stem for path in resources.packs().glob("*.yaml")))
+
+
+def load_rules(*sources: Source | Iterable[Source]) -> RuleSet:
+    """The rules of all `sources`, in their order; without one, of every shipped pack.
+
+    A source is the name of a shipped pack, a path (ends in .yaml or .yml, or holds a separator), a YAML text, a dict
+    of the same form (or of one rule), or a RuleSet. Raises RuleError with every problem of all sources.
+    """
+    rules: list[Rule] = []
+    problems: list[Diagnostic] = []
+    seen: set[Path] = set()
+    for source in _flat(sources) if sources else shipped():
+        if isinstance(source, RuleSet):
+            rules += source.rules
+            continue
+        before = len(problems)
+        try:
+            found = _read(source, seen)
+            if found is not None:
+                problems += found.problems
+                rules += _rules(found, problems)
+        except RuleError as error:
+            problems += error.diagnostics
+        problems[before:] = sorted(problems[before:], key=_position)
+    problems += _duplicates(rules)
+    if problems:
+        raise RuleError(problems)
+    return RuleSet(tuple(rules))
+
+
+def _flat(sources: Iterable[Source | Iterable[Source]]) -> Iterable[Source]:
+    for source in sources:
+        if isinstance(source, (str, os.PathLike, Mapping, RuleSet)):
+            yield source
+        else:
+            yield from _flat(source)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The tree of a source, None if it cannot be read, and the name of its pack if it gives none."""
+
+    tree: Located | None
+    problems: list[Diagnostic]
+    pack: str = "rules"
+
+
+def _read(source: str | os.PathLike[str] | Mapping[str, object], seen: set[Path]) -> _Read | None:
+    """None for a file that was read already."""
+    if isinstance(source, Mapping):
+        return _Read(load_data(source, error=RuleError), [])
+    if isinstance(source, str) and ("\n" in source or ": " in source or source.lstrip().startswith("{")):
+        return _Read(*parse_yaml(source, "<rules>"))
+    path, name = Path(source), os.fspath(source)
+    if isinstance(source, str) and not (path.suffix in (".yaml", ".yml") or "/" in name or os.sep in name):
+        path = resources.packs() / f"{source}.yaml"
+        if not path.is_file():
+            known = shipped()
+            advice = did_you_mean(source, known) or f"shipped packs: {', '.join(known) or 'none'}"
+            raise RuleError(
+                [Diagnostic("EW126", f"there is no pack `{source}`", help=f"{advice}; a file is named by its path")]
+            )
+    resolved = path.resolve()
+    if resolved in seen:
+        return None
+    seen.add(resolved)
+    shown = name if path == Path(source) else f"rules/{path.name}"
+    return _Read(*parse_yaml(read_text(path, name=shown, error=RuleError), shown), path.stem)
+
+
+def _rules(source: _Read, problems: list[Diagnostic]) -> list[Rule]:
+    node = source.tree
+    if node is None:
+        return []
+    if node.get("rules") is None and node.get("id") is not None:
+        rules = Located((node,), node.document, node.start, node.end)
+        node = Located({Text("rules"): rules}, node.document, node.start, node.end)
+    written = validate(Pack, without_later(node, problems), problems)
+    if written is None:
+        return []
+    return [resolve(rule, written, source.pack, problems) for rule in written.rules]
+
+
+def _position(problem: Diagnostic) -> tuple[int, int]:
+    return (problem.place.line, problem.place.column) if isinstance(problem.place, Span) else (0, 0)
+
+
+def _duplicates(rules: Iterable[Rule]) -> Iterable[Diagnostic]:
+    first: dict[tuple[str, str], Span] = {}
+    for rule in rules:
+        key = (normalize("NFC", rule.pack), normalize("NFC", rule.id))
+        other = first.setdefault(key, rule.span)
+        if other is rule.span:
+            continue
+        where = f"line {other.line}" if other.file == rule.span.file else f"{other.file}:{other.line}"
+        yield Diagnostic(
+            "EW123",
+            f"two rules with the id `{rule.id}` in pack `{rule.pack}`",
+            rule.span,
+            f"first at {where}",
+            "rename one; alerts are followed over time by pack and id",
+            more=(other,),
+        )

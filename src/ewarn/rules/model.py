@@ -1,0 +1,143 @@
+"""Rules as they are run: defaults filled in, levels in order, every expression a `Text` that knows its place.
+
+Nothing here is evaluated or type-checked: that takes a panel, and is the business of `ewarn.signals`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Literal
+from unicodedata import normalize
+
+from ewarn.calendar import Frequency
+from ewarn.diagnostics import Span
+from ewarn.levels import Level
+from ewarn.source import Text
+
+Language = Literal["zh", "en"]
+Channel = Literal["economy", "data"]
+Constant = float | bool | Text
+"""A number, a flag, or a text: a category, or a quantity like `50 万元`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Param:
+    """A constant of a rule, that may differ by level or by an attribute of the entity."""
+
+    value: Constant | Mapping[str, Constant]
+    by: str | None = None
+    """None for one value; `level`, or the name of an attribute whose values are the keys of `value`."""
+    unit: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """A place in a sentence that a value fills; `spec` is how it is printed, "" where the author did not say."""
+
+    expression: Text
+    spec: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A sentence with slots. The slots `entity`, `period` and `level` are names, all others expressions."""
+
+    parts: tuple[Text | Slot, ...]
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots in the order of the sentence."""
+        return tuple(part for part in self.parts if isinstance(part, Slot))
+
+
+@dataclass(frozen=True, eq=False)
+class Adjust:
+    """Moves a verdict: `by` so many levels, or down to `cap`; exactly one of the two is set."""
+
+    when: Text
+    by: int | None = None
+    cap: Level | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """Evidence that is a list: the entities of type `of` where `where` holds, ascending by `by`, the first `top`."""
+
+    of: str
+    where: Text | None = None
+    by: Text | None = None
+    top: int = 10
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rule:
+    """One rule of a pack, ready to be compiled against a panel."""
+
+    pack: str
+    id: str
+    slug: str = ""
+    title: Mapping[Language, str] = field(default_factory=dict)
+    """At least one language."""
+    entity: tuple[str, ...] = ()
+    """Entity types; none where the drop's only type is meant."""
+    where: Text | None = None
+    params: Mapping[str, Param] = field(default_factory=dict)
+    let: Mapping[str, Text] = field(default_factory=dict)
+    levels: Mapping[Level, Text]
+    """The condition of each level, lowest first."""
+    adjust: tuple[Adjust, ...] = ()
+    hold: Mapping[Level, int] = field(default_factory=dict)
+    """`for:` of every level: own periods in a row that it must hold, from 1."""
+    keep_for: int = 0
+    until: Text | None = None
+    weight: Text | None = None
+    explain: Mapping[Language, Template] = field(default_factory=dict)
+    action: Mapping[Language, str] = field(default_factory=dict)
+    channel: Channel = "economy"
+    source: str | None = None
+    listing: Listing | None = None
+    frequency: Frequency | None = None
+    bridge: int = 0
+    show: bool = True
+    span: Span
+    """Where its id stands."""
+
+    def fingerprint(self, entity_type: str, entity: str) -> str:
+        """What identifies an alert of this rule over time: 16 hex digits."""
+        parts = (self.pack, self.id, entity_type, entity)
+        return sha256("\0".join(normalize("NFC", part) for part in parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, eq=False)
+class RuleSet:
+    """The rules of one run, in the order in which they were given. Ids are unique within a pack."""
+
+    rules: tuple[Rule, ...]
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    @cached_property
+    def packs(self) -> tuple[str, ...]:
+        """The packs that the rules are from."""
+        return tuple(dict.fromkeys(rule.pack for rule in self.rules))
+
+    @cached_property
+    def _ids(self) -> Counter[str]:
+        return Counter(normalize("NFC", rule.id) for rule in self.rules)
+
+    def name(self, rule: Rule) -> str:
+        """The id to show for a rule: `pack/id` where two packs hold that id."""
+        return f"{rule.pack}/{rule.id}" if self._ids[normalize("NFC", rule.id)] > 1 else rule.id
+
+    def named(self, name: str) -> tuple[Rule, ...]:
+        """The rules with this id, or the one with this `pack/id`."""
+        return tuple(rule for rule in self.rules if name in (rule.id, f"{rule.pack}/{rule.id}"))

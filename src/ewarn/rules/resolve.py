@@ -1,0 +1,142 @@
+"""One written rule with its pack's defaults to the rule that is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+from unicodedata import normalize
+
+from ewarn.diagnostics import Diagnostic
+from ewarn.levels import LEVELS, Level
+from ewarn.rules.model import Adjust, Constant, Language, Listing, Param, Rule
+from ewarn.rules.written import Defaults, Pack, WrittenParam, WrittenRule
+from ewarn.source import Text
+
+T = TypeVar("T")
+_STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w)(?!\s*=(?!=))")
+
+
+def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagnostic]) -> Rule:
+    """The rule; what does not fit together within it is appended to `problems`."""
+    defaults = pack.defaults
+    params = {_name(name): _param(param) for name, param in written.params.items()}
+    let = {_name(name): text for name, text in written.let.items()}
+    levels = _levels(written, params, let, problems)
+    slug = str(written.slug or written.id.lower())
+    titles: Mapping[Language, str] = dict(written.title) if written.title else {"en": slug}
+    return Rule(
+        pack=str(pack.pack or unnamed),
+        id=str(written.id),
+        slug=slug,
+        title={language: str(text) for language, text in titles.items()},
+        entity=tuple(_name(name) for name in written.entity or defaults.entity or ()),
+        where=written.where,
+        params=params,
+        let=let,
+        levels=levels,
+        adjust=tuple(Adjust(item.when, item.by, item.cap) for item in written.adjust),
+        hold=_hold(written, defaults, levels, problems),
+        keep_for=_first(written.keep_for, defaults.keep_for, 0),
+        until=written.until,
+        weight=written.weight,
+        explain=dict(written.explain),
+        action={language: str(text) for language, text in written.action.items()},
+        channel=_first(written.channel, defaults.channel, "economy"),
+        source=_text(written.source or defaults.source),
+        listing=_listing(written),
+        frequency=_first(written.frequency, defaults.frequency, None),
+        bridge=_first(written.bridge, defaults.bridge, 0),
+        show=written.show,
+        span=written.id.span(),
+    )
+
+
+def _first(own: T | None, default: T | None, otherwise: T) -> T:
+    return own if own is not None else default if default is not None else otherwise
+
+
+def _name(text: str) -> str:
+    return normalize("NFKC", text)
+
+
+def _text(text: Text | None) -> str | None:
+    return None if text is None else str(text)
+
+
+def _param(param: WrittenParam) -> Param:
+    value: Constant | dict[str, Constant]
+    value = {str(key): item for key, item in param.value.items()} if isinstance(param.value, dict) else param.value
+    by = None if param.by is None else _name(param.by)
+    return Param(value, by, _text(param.unit), _text(param.source))
+
+
+def _listing(written: WrittenRule) -> Listing | None:
+    item = written.listing
+    return None if item is None else Listing(_name(item.of), item.where, item.by, item.top)
+
+
+def _hold(
+    written: WrittenRule, defaults: Defaults, levels: Iterable[Level], problems: list[Diagnostic]
+) -> dict[Level, int]:
+    own = written.hold
+    chosen: int | dict[Text, int] = own if own is not None else defaults.hold if defaults.hold is not None else 1
+    if isinstance(chosen, int):
+        return dict.fromkeys(levels, chosen)
+    if isinstance(own, dict):
+        problems.extend(
+            Diagnostic("EW125", f"this rule has no level `{key}`", key.span(), f"it has: {', '.join(levels)}")
+            for key in own
+            if key not in set(levels)
+        )
+    return {level: chosen.get(Text(level), 1) for level in levels}
+
+
+def _levels(
+    written: WrittenRule, params: Mapping[str, Param], let: Mapping[str, Text], problems: list[Diagnostic]
+) -> dict[Level, Text]:
+    """The conditions, lowest level first; a param that differs by level must have a value for each that reads it."""
+    if isinstance(written.levels, dict):
+        given = written.levels
+        levels = {level: given[Text(level)] for level in LEVELS if level in given}
+    else:
+        read = _params(written.levels, params, let)
+        named = {key for name in read for key in _values(params[name])}
+        if not named:
+            problems.append(
+                Diagnostic(
+                    "EW125",
+                    "one condition for all levels names no param that differs by level",
+                    written.levels.span(),
+                    help="write `levels: {yellow: ...}`, or a param with `by: level`",
+                )
+            )
+        levels = {level: written.levels for level in LEVELS if level in named}
+    for level, text in levels.items():
+        for name in _params(text, params, let):
+            if level not in _values(params[name]):
+                message = f"`{name}` has no value for {level}"
+                problems.append(Diagnostic("EW125", message, text.span(), help=f"add one under `{name}: value:`"))
+    return levels
+
+
+def _values(param: Param) -> Mapping[str, Constant]:
+    return param.value if isinstance(param.value, Mapping) else {}
+
+
+def _params(text: str, params: Mapping[str, Param], let: Mapping[str, Text]) -> list[str]:
+    """The params that differ by level among the names of an expression, also through `let`."""
+    found: dict[str, None] = {}
+    pending, seen = [text], set[str]()
+    while pending:
+        for match in _NAME.finditer(_STRING.sub("''", pending.pop())):
+            name = _name(match.group())
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in let:
+                pending.append(let[name])
+            elif name in params and params[name].by == "level":
+                found[name] = None
+    return list(found)

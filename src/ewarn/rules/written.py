@@ -1,0 +1,225 @@
+"""Rule files as they are written. The JSON schema and the help in messages come from these models."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Annotated, Literal, Self, TypeVar
+from unicodedata import normalize
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from ewarn.diagnostics import Diagnostic, did_you_mean
+from ewarn.levels import LEVELS, Level
+from ewarn.rules.model import Channel, Language, Template
+from ewarn.rules.template import parse_template
+from ewarn.source import ModelError, Text
+
+T = TypeVar("T")
+_ID = re.compile(r"\w(?:[\w.-]*\w)?")
+_FLAGS = ("yes", "no", "on", "off")
+_EXPRESSION = "an expression, like streak(yoy(output) < 0) >= 3"
+
+
+def _reject(message: str, text: Text, advice: str | None = None) -> ModelError:
+    return ModelError(Diagnostic("EW121", message, text.span(), help=advice))
+
+
+def _identifier(text: Text) -> Text:
+    name = normalize("NFKC", text)
+    if not name.isidentifier():
+        raise _reject(f"`{text}` is not a name", text, "letters, digits and _, no digit first; Chinese is allowed")
+    if keyword.iskeyword(name):
+        raise _reject(f"`{text}` is a word of the expression language", text, "choose another name")
+    return text
+
+
+def _level(text: Text) -> Text:
+    if text not in LEVELS:
+        label, advice = f"levels: {', '.join(LEVELS)}", did_you_mean(text, LEVELS)
+        raise ModelError(Diagnostic("EW120", f"unknown level `{text}`", text.span(), label, advice))
+    return text
+
+
+def _id(text: Text) -> Text:
+    if _ID.fullmatch(text) is None:
+        raise _reject(f"`{text}` is not an id", text, "letters, digits, `-`, `_` and `.`, like IND-01")
+    return text
+
+
+def _filled(text: Text) -> Text:
+    if not text.strip():
+        raise _reject("an empty text", text, "write one, or delete the line")
+    return text
+
+
+def _constant(value: object) -> object:
+    if isinstance(value, Text) and not value.quoted and value.lower() in _FLAGS:
+        raise _reject(f"`{value}` is not a flag", value, f'write true or false, or "{value}" for the text')
+    return value
+
+
+def _sentence(value: object) -> Template:
+    return parse_template(Text.of(value))
+
+
+def _some(value: T) -> T:
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+def _one_or_more(value: object) -> object:
+    return value if isinstance(value, tuple) else (value,)
+
+
+Filled = Annotated[Text, AfterValidator(_filled)]
+Identifier = Annotated[Text, AfterValidator(_identifier)]
+LevelKey = Annotated[Text, AfterValidator(_level), WithJsonSchema({"type": "string", "enum": list(LEVELS)})]
+Id = Annotated[Text, AfterValidator(_id)]
+Constant = Annotated[bool | float | Filled, Field(union_mode="left_to_right"), BeforeValidator(_constant)]
+Sentence = Annotated[Template, BeforeValidator(_sentence), WithJsonSchema({"type": "string"})]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class WrittenParam(_Model):
+    """A constant: one value, or one for each level or for each value of an attribute."""
+
+    value: Constant | dict[Filled, Constant] = Field(
+        description="a number, true or false, a text, a quantity like 50 万元; with `by`, a mapping of them"
+    )
+    by: Identifier | None = Field(
+        default=None, description="`level`, or the attribute whose values are the keys of `value`"
+    )
+    unit: Filled | None = Field(default=None, description="the unit of the numbers in `value`, like 万元")
+    source: Filled | None = Field(default=None, description="where the number comes from")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        several = isinstance(self.value, dict)
+        if several and self.by is None:
+            raise ModelError(Diagnostic("EW121", "several values, and no `by`", help="add `by: level` or an attribute"))
+        if not several and self.by is not None:
+            raise _reject("`by` needs a value for each", self.by, "write `value: {key: value, ...}`")
+        if isinstance(self.value, dict) and self.by == "level":
+            for key in self.value:
+                _level(key)
+        return self
+
+
+def _short(value: object) -> object:
+    return value if isinstance(value, dict) else {"value": value}
+
+
+ParamOrValue = Annotated[
+    WrittenParam, BeforeValidator(_short, json_schema_input_type=bool | float | str | WrittenParam)
+]
+
+
+class WrittenAdjust(_Model):
+    """Moves a verdict while a condition holds."""
+
+    when: Filled = Field(description=_EXPRESSION)
+    by: Annotated[int, Field(ge=-3, le=3)] | None = Field(default=None, description="levels up, or down if negative")
+    cap: Level | None = Field(default=None, description="the highest level that remains")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.by is None) == (self.cap is None):
+            raise _reject("an adjustment has either `by` or `cap`", self.when, "write by: 1, by: -1 or cap: blue")
+        if self.by == 0:
+            raise _reject("`by: 0` moves nothing", self.when, "write by: 1 or by: -1")
+        return self
+
+
+class WrittenListing(_Model):
+    """Evidence that is a list of entities."""
+
+    of: Identifier = Field(description="the entity type of the list")
+    where: Filled | None = Field(default=None, description="which of them: a condition in their own names")
+    by: Filled | None = Field(default=None, description="the number by which the list is sorted, ascending")
+    top: Annotated[int, Field(ge=1, le=1000)] = Field(default=10, description="how many are shown")
+
+
+class _Shared(_Model):
+    """Keys that a rule may have and a pack may set for all its rules."""
+
+    entity: (
+        Annotated[
+            tuple[Identifier, ...],
+            BeforeValidator(_one_or_more, json_schema_input_type=Identifier | tuple[Identifier, ...]),
+            AfterValidator(_some),
+        ]
+        | None
+    ) = Field(default=None, description="entity type, or a list of them; may be left out where the drop has one type")
+    hold: Annotated[int, Field(ge=1)] | dict[LevelKey, Annotated[int, Field(ge=1)]] | None = Field(
+        default=None,
+        alias="for",
+        description="periods in a row that a level must hold before it counts, for all or per level",
+    )
+    keep_for: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="clear periods in a row before an alert ends; 0 ends it with the first"
+    )
+    bridge: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="unknown periods between two known ones that counts look through"
+    )
+    frequency: Literal["M", "Q", "A"] | None = Field(
+        default=None, description="M, Q or A; default the coarsest it reads"
+    )
+    channel: Channel | None = Field(default=None, description="economy, or data for data quality")
+    source: Filled | None = Field(default=None, description="where the rule comes from: regulation, report, paper")
+
+
+class Defaults(_Shared):
+    """What holds for every rule of the pack that does not say otherwise."""
+
+
+class WrittenRule(_Shared):
+    """One rule."""
+
+    id: Id = Field(description="unique in its pack, like IND-01; alerts are followed over time by it")
+    slug: Filled | None = Field(default=None, description="a readable name, like output-decline")
+    title: Annotated[dict[Language, Filled], AfterValidator(_some)] | None = Field(
+        default=None, description="{zh: ..., en: ...}, one is enough"
+    )
+    where: Filled | None = Field(default=None, description="which entities: a condition")
+    params: dict[Identifier, ParamOrValue] = Field(default={}, description="constants that users may override")
+    let: dict[Identifier, Filled] = Field(default={}, description="names for expressions")
+    levels: Filled | dict[LevelKey, Filled] = Field(
+        description="a condition for each level, like `yellow: streak(yoy(output) < 0) >= 3`; "
+        "one condition for all levels that its `by: level` params name"
+    )
+    adjust: tuple[WrittenAdjust, ...] = Field(default=(), description="moves of the verdict, in order")
+    until: Filled | None = Field(default=None, description="once fired, holds until this is known true")
+    weight: Filled | None = Field(default=None, description="exposure, for ranking: a number, like output")
+    explain: dict[Language, Sentence] = Field(default={}, description="a sentence with {slots} that says why")
+    action: dict[Language, Filled] = Field(default={}, description="what to do now")
+    listing: WrittenListing | None = Field(
+        default=None, alias="list", description="evidence that is a list of entities"
+    )
+    show: bool = Field(default=True, description="false: serves composites only")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if isinstance(self.levels, dict) and not self.levels:
+            raise _reject("a rule without levels", self.id, "write a condition under `levels:`, like `yellow: ...`")
+        both = [name for name in self.let if name in self.params]
+        if both:
+            raise ModelError(
+                *(
+                    Diagnostic("EW121", f"`{name}` is both a param and a let", name.span(), help="rename one")
+                    for name in both
+                )
+            )
+        return self
+
+
+class Pack(_Model):
+    """A file of rules."""
+
+    pack: Id | None = Field(default=None, description="the pack's name; part of every fingerprint")
+    defaults: Defaults = Field(default=Defaults(), description="keys that hold for every rule that does not set them")
+    rules: Annotated[tuple[WrittenRule, ...], AfterValidator(_some)] = Field(description="a list of rules")
