@@ -1,0 +1,294 @@
+"""Functions that look back: lag, differences, growth, windows, runs, the last known value."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import statistics
+from typing import TYPE_CHECKING
+
+from .figures import deaccumulated, frequency, native, steps_at, total
+from .outcome import Bounds, Unknown, Value, because, compare, join, known
+from .sheet import ORDER, Steps
+
+if TYPE_CHECKING:
+    from .reader import Env, Reader
+
+
+def _keyword(node: ast.Call, name: str) -> ast.expr | None:
+    return next((item.value for item in node.keywords if item.arg == name), None)
+
+
+def _constant(node: ast.expr | None, default: object) -> object:
+    if node is None:
+        return default
+    return ast.literal_eval(node)
+
+
+def _argument(node: ast.Call, position: int, name: str, default: object) -> object:
+    if len(node.args) > position:
+        return _constant(node.args[position], default)
+    return _constant(_keyword(node, name), default)
+
+
+def months_of(duration: str) -> int:
+    """Months of `1y` or `6m`."""
+    match = re.fullmatch(r"(\d+)([ym])", duration)
+    assert match is not None, duration
+    return int(match.group(1)) * (12 if match.group(2) == "y" else 1)
+
+
+def earlier(reader: Reader, t: int, steps: Steps, step: object) -> int | None:
+    """The period `step` before: a number counts own periods, a duration goes by the calendar (None: no period)."""
+    if isinstance(step, int):
+        return steps.back(t, step)
+    assert isinstance(step, str)
+    per_month = {"M": 1, "Q": 3, "A": 12}[steps.freq]
+    whole, rest = divmod(months_of(step), per_month)
+    assert rest == 0, f"{step} is no whole number of periods"
+    return t - whole if steps.holds(t - whole) else None
+
+
+def at_lag(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step: object) -> Value:
+    """A node `step` earlier; counted back over its year's start, a cumulated level is 0."""
+    leaf = reader.leaf(node)
+    then = earlier(reader, t, steps, step)
+    if then is None:
+        return because("not_applicable")
+    cumulated = leaf is not None and (
+        leaf.measure == "ytd" or (leaf.measure == "period" and reader.sheet.indicators[leaf.name].kind == "ytd")
+    )
+    year = reader.sheet.year_of
+    if cumulated and isinstance(step, int) and year(steps.freq, then) < year(steps.freq, t):
+        return 0.0
+    return reader.read(node, then, steps, env)
+
+
+def lag(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """`lag(x, n)` counts own periods, `lag(x, '1y')` goes by the calendar."""
+    return at_lag(reader, node.args[0], t, steps, env, _argument(node, 1, "n", 1))
+
+
+def _double(reader: Reader, node: ast.expr, t: int, steps: Steps, step: object) -> bool:
+    """Whether exactly one of the two periods is a February that stands for January too, of a flow."""
+    then = earlier(reader, t, steps, step)
+    crossing = then is not None and (t % 12 == 1) != (then % 12 == 1)
+    return steps.double and crossing and reader.is_flow(node)
+
+
+def diff(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """x less x before; of a flow across the double month: unknown."""
+    step = _argument(node, 1, "n", 1)
+    now, before = reader.read(node.args[0], t, steps, env), at_lag(reader, node.args[0], t, steps, env, step)
+    if not known(now) or not known(before):
+        return join([now, before])
+    return because("not_applicable") if _double(reader, node.args[0], t, steps, step) else now - before
+
+
+def base_of(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step: object) -> Value:
+    """The base of a growth rate: known and > 0, else why not."""
+    then = earlier(reader, t, steps, step)
+    if then is not None and then < reader.sheet.first[steps.freq]:
+        return because("before_start")
+    base = at_lag(reader, node, t, steps, env, step)
+    if not known(base):
+        return because("no_base")
+    return because("nonpositive_base") if base <= 0 else base
+
+
+def rate(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step: object) -> Value:
+    """`x / base - 1`."""
+    now, base = reader.read(node, t, steps, env), base_of(reader, node, t, steps, env, step)
+    return now / base - 1 if known(now) and known(base) else join([now, base])
+
+
+def pct_change(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """Growth on n own periods before; into or out of the double month: unknown."""
+    step = _argument(node, 1, "n", 1)
+    value = rate(reader, node.args[0], t, steps, env, step)
+    if known(value) and _double(reader, node.args[0], t, steps, step):
+        return because("not_applicable")
+    return value
+
+
+def yoy(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """The published growth where there is one, else from levels; last year by the calendar."""
+    leaf = reader.leaf(node.args[0])
+    if leaf is not None and leaf.measure == "period":
+        freq = reader.sheet.series.get((leaf.type, leaf.name, "growth"))
+        who = reader.who(leaf, env)
+        if freq == reader.freq and who is not None:
+            given = native(reader.sheet, who, leaf.name, "growth", freq, t)
+            if known(given):
+                return given
+    return rate(reader, node.args[0], t, steps, env, "1y")
+
+
+def window(reader: Reader, t: int, steps: Steps, n: object) -> list[int]:
+    """The periods of a window that ends at t and includes it, newest first."""
+    if isinstance(n, int):
+        return [steps.back(t, k) for k in range(n)]
+    assert isinstance(n, str)
+    months = months_of(n) // {"M": 1, "Q": 3, "A": 12}[steps.freq]
+    return [u for u in range(t, t - months, -1) if steps.holds(u)]
+
+
+def slope(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """Least squares through the last n values, per own period."""
+    n = _argument(node, 1, "n", None)
+    assert isinstance(n, int)
+    ys = [at_lag(reader, node.args[0], t, steps, env, k) for k in range(n - 1, -1, -1)]
+    if not all(map(known, ys)):
+        return join(ys)
+    return statistics.linear_regression(range(n), ys).slope
+
+
+def rolling(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """A window needs all values, or `min_periods` of them; `where` picks periods, none known: unknown."""
+    assert isinstance(node.func, ast.Name)
+    where, least = _keyword(node, "where"), _constant(_keyword(node, "min_periods"), None)
+    periods = window(reader, t, steps, _argument(node, 1, "n", None))
+    if where is not None:
+        periods = [u for u in periods if reader.read(where, u, steps, env) is True]
+    values = [reader.read(node.args[0], u, steps, env) for u in periods]
+    have = [value for value in values if known(value)]
+    if least is None:
+        least = 1 if where is not None else len(periods)
+    if len(have) < max(1, int(least)):
+        return join(values)
+    return summary(node.func.id.removeprefix("rolling_"), have)
+
+
+def summary(how: str, have: list[float]) -> Value:
+    """One number for a window; equal values deviate by exactly 0."""
+    if how == "std":
+        if len(have) < 2:
+            return because("not_applicable")
+        return 0.0 if min(have) == max(have) else statistics.stdev(have)
+    if how == "sum":
+        return math.fsum(have)
+    over = {"mean": statistics.fmean, "median": statistics.median, "min": min, "max": max}
+    return float(over[how](have))
+
+
+def streak(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """How many periods in a row, up to t: known at least, possible at most."""
+    bridge = int(_constant(_keyword(node, "bridge"), reader.bridge))
+    first = reader.sheet.first[steps.freq]
+    truths: list[Value] = []
+    u = t
+    while u >= first:
+        truths.append(reader.read(node.args[0], u, steps, env))
+        u = steps.back(u, 1)
+    return run(truths, bridge)
+
+
+def run(truths: list[Value], bridge: int) -> Bounds:
+    """A run along truths, newest first; an unknown between two known ones is looked through, `bridge` of them."""
+    high = next((k for k, truth in enumerate(truths) if truth is False), math.inf)
+    low, k = 0, 0
+    while k < len(truths):
+        if truths[k] is True:
+            low, k = low + 1, k + 1
+            continue
+        gap = 0
+        while k + gap < len(truths) and not known(truths[k + gap]):
+            gap += 1
+        bridged = k > 0 and 0 < gap <= bridge and k + gap < len(truths)
+        if not bridged:
+            break
+        k += gap
+    return Bounds(low, high)
+
+
+def times(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """How many of the last n periods: known true, and true or unknown."""
+    truths = [reader.read(node.args[0], u, steps, env) for u in window(reader, t, steps, _argument(node, 1, "n", None))]
+    yes = sum(truth is True for truth in truths)
+    return Bounds(yes, yes + sum(not known(truth) for truth in truths))
+
+
+def since(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """Own periods since the condition was last true: 0 where it is true at t."""
+    first = reader.sheet.first[steps.freq]
+    low: float | None = None
+    u, k = t, 0
+    while u >= first:
+        truth = reader.read(node.args[0], u, steps, env)
+        if truth is not False and low is None:
+            low = k
+        if truth is True:
+            return Bounds(k if low is None else low, k)
+        u, k = steps.back(u, 1), k + 1
+    return Bounds(k if low is None else low, math.inf)
+
+
+def last(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """The latest known value, at most `within` own periods old; how a coarser figure enters a finer rule."""
+    arg, within = node.args[0], _constant(_keyword(node, "within"), None)
+    leaf = reader.leaf(arg)
+    inner, u = reader, t
+    if leaf is not None and leaf.measure:
+        freq = frequency(reader.sheet, leaf.type, leaf.name, leaf.measure)
+        if ORDER[freq] > ORDER[steps.freq]:
+            inner = reader.at_frequency(freq)
+            end = reader.sheet.last_month(steps.freq, t)
+            u = reader.sheet.around(steps.freq, t, freq)
+            u -= reader.sheet.last_month(freq, u) > end
+            steps = steps_at(reader.sheet, leaf.name, freq)
+    tried: list[Value] = []
+    age = 0
+    while u >= reader.sheet.first[steps.freq] and (within is None or age <= int(within)):
+        value = inner.read(arg, u, steps, env)
+        if known(value):
+            return value
+        tried.append(value)
+        u, age = steps.back(u, 1), age + 1
+    return join(tried) if tried else because("before_start")
+
+
+def full_year(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """The total (stock: the end value) of the fiscal year `ago` years back, or of several."""
+    ago, years = int(_argument(node, 1, "ago", 1)), int(_argument(node, 2, "years", 1))
+    leaf = reader.leaf(node.args[0])
+    assert leaf is not None
+    who = reader.who(leaf, env)
+    if who is None:
+        return because("not_reported")
+    sheet = reader.sheet
+    freq = frequency(sheet, leaf.type, leaf.name, leaf.measure)
+    own = steps_at(sheet, leaf.name, freq)
+    newest = sheet.year_of(steps.freq, t) - ago
+    if sheet.indicators[leaf.name].kind == "flow" and leaf.measure == "period":
+        wanted = [u for year in range(newest - years + 1, newest + 1) for u in sheet.of_year(own, year)]
+        return total([native(sheet, who, leaf.name, "period", freq, u) for u in wanted])
+    ends = [sheet.of_year(own, year)[-1] for year in range(newest - years + 1, newest + 1)]
+    values = [native(sheet, who, leaf.name, leaf.measure, freq, u) for u in ends]
+    return total(values) if sheet.indicators[leaf.name].kind == "ytd" or leaf.measure == "ytd" else values[-1]
+
+
+def deaccumulate(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """The single periods of a cumulative figure."""
+    leaf = reader.leaf(node.args[0])
+    assert leaf is not None
+    who = reader.who(leaf, env)
+    return because("not_reported") if who is None else deaccumulated(reader.sheet, who, leaf.name, leaf.measure, t)
+
+
+FUNCTIONS = {
+    "lag": lag,
+    "diff": diff,
+    "pct_change": pct_change,
+    "yoy": yoy,
+    "slope": slope,
+    "streak": streak,
+    "times": times,
+    "since": since,
+    "last": last,
+    "full_year": full_year,
+    "deaccumulate": deaccumulate,
+    **{f"rolling_{how}": rolling for how in ("sum", "mean", "median", "min", "max", "std")},
+}
+
+__all__ = ["FUNCTIONS", "Unknown", "compare", "run"]

@@ -1,0 +1,156 @@
+"""The data as a dict of cells, and the steps from period to period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+PER_YEAR = {"M": 12, "Q": 4, "A": 1}
+ORDER = {"M": 0, "Q": 1, "A": 2}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How periods follow each other: a frequency, and whether February stands for January too."""
+
+    freq: str
+    double: bool = False
+
+    def holds(self, t: int) -> bool:
+        """Whether `t` is a period here: with `double`, January is none."""
+        return not (self.double and t % 12 == 0)
+
+    def back(self, t: int, n: int) -> int:
+        """The period `n` own periods before `t` (after it, for a negative n)."""
+        step = -1 if n >= 0 else 1
+        for _ in range(abs(n)):
+            t += step
+            while not self.holds(t):
+                t += step
+        return t
+
+    def coarser(self, other: Steps) -> Steps:
+        """The coarser of two."""
+        return max(self, other, key=lambda steps: (ORDER[steps.freq], steps.double))
+
+
+@dataclass
+class About:
+    """What is known of an indicator."""
+
+    kind: str = "unknown"
+    january: str = "separate"
+    unit: str | None = None
+
+
+@dataclass
+class Sheet:
+    """Every cell of a drop. Periods are ordinals: month = year*12 + month-1, quarter = year*4 + quarter-1, year."""
+
+    first: dict[str, int]
+    last: dict[str, int]
+    year_start: int = 1
+    entities: dict[str, list[str]] = field(default_factory=dict)
+    parents: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(type, entity, parent type) -> parent."""
+    above: dict[str, list[str]] = field(default_factory=dict)
+    """Direct parent types of a type."""
+    attributes: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+    """Type -> name -> entity -> word, number, bool, Day; absent where unknown."""
+    indicators: dict[str, About] = field(default_factory=dict)
+    series: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(type, indicator, measure) -> frequency."""
+    values: dict[tuple[str, str, str, str, int], float] = field(default_factory=dict)
+    """(type, entity, indicator, measure, period) -> number; absent where unknown."""
+    reasons: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
+    statuses: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
+    since: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(type, entity) -> first month in which any table has a row for it; absent: always there."""
+
+    def ancestors(self, type_: str) -> list[str]:
+        """Types that `type_` has as parents, parents of parents included."""
+        found: list[str] = []
+        waiting = list(self.above.get(type_, []))
+        while waiting:
+            parent = waiting.pop(0)
+            if parent not in found:
+                found.append(parent)
+                waiting.extend(self.above.get(parent, []))
+        return found
+
+    def parent(self, type_: str, entity: str, wanted: str) -> str | None:
+        """The ancestor of a type; a direct link wins."""
+        if wanted in self.above.get(type_, []):
+            return self.parents.get((type_, entity, wanted))
+        for middle in self.above.get(type_, []):
+            if wanted in self.ancestors(middle):
+                through = self.parents.get((type_, entity, middle))
+                return None if through is None else self.parent(middle, through, wanted)
+        return None
+
+    def exists(self, type_: str, entity: str, freq: str, t: int) -> bool:
+        """Whether an entity is known to be there by the end of a period."""
+        return self.since.get((type_, entity), -1) <= self.last_month(freq, t)
+
+    def members(self, type_: str, under: tuple[str, str], freq: str, t: int) -> list[str]:
+        """Entities of a type below one entity that exist by the end of a period."""
+        above_type, above = under
+        return [
+            entity
+            for entity in self.entities[type_]
+            if self.parent(type_, entity, above_type) == above and self.exists(type_, entity, freq, t)
+        ]
+
+    # Periods and the calendar
+
+    def first_month(self, freq: str, t: int) -> int:
+        """First month of a period; years start with the fiscal year."""
+        return {"M": t, "Q": t * 3, "A": t * 12 + self.year_start - 1}[freq]
+
+    def last_month(self, freq: str, t: int) -> int:
+        """Last month of a period."""
+        return self.first_month(freq, t) + 12 // PER_YEAR[freq] - 1
+
+    def year_of(self, freq: str, t: int) -> int:
+        """Fiscal year, named after the calendar year in which it starts."""
+        return (self.last_month(freq, t) - (self.year_start - 1)) // 12
+
+    def months_gone(self, freq: str, t: int) -> int:
+        """Months of the fiscal year gone by the end of the period, 1 to 12."""
+        return (self.last_month(freq, t) - (self.year_start - 1)) % 12 + 1
+
+    def of_year(self, steps: Steps, year: int) -> list[int]:
+        """Own periods of a fiscal year, oldest first."""
+        start = self.first_month("A", year)
+        first = {"M": start, "Q": start // 3, "A": year}[steps.freq]
+        inside = range(first, first + PER_YEAR[steps.freq])
+        return [t for t in inside if steps.holds(t)]
+
+    def within(self, freq: str, t: int, steps: Steps) -> list[int]:
+        """Own periods (of a finer or the same frequency) inside period `t` of `freq`."""
+        if freq == steps.freq:
+            return [t]
+        if freq == "A":
+            return self.of_year(steps, t)
+        return [m for m in range(t * 3, t * 3 + 3) if steps.holds(m)]
+
+    def around(self, freq: str, t: int, coarse: str) -> int:
+        """The coarser period that `t` belongs to."""
+        if coarse == freq:
+            return t
+        return self.year_of(freq, t) if coarse == "A" else self.last_month(freq, t) // 3
+
+    def inside(self, freq: str, t: int) -> bool:
+        """Whether the panel has this period."""
+        return self.first[freq] <= t <= self.last[freq]
+
+
+def month_start(month: int) -> int:
+    """First day of a month ordinal, in days since 1970-01-01."""
+    return (dt.date(month // 12, month % 12 + 1, 1) - dt.date(1970, 1, 1)).days
+
+
+def day_month(day: int) -> int:
+    """Month ordinal of a day."""
+    date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
+    return date.year * 12 + date.month - 1

@@ -1,0 +1,200 @@
+"""Small panels, made twice from one draw: as naive cells and as an `ewarn.Panel`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from ewarn.calendar import common_calendar
+from ewarn.panel import Attribute, EntityType, Indicator, Panel, Parents, Series, Status
+
+from .outcome import Day
+from .sheet import About, Sheet, month_start
+
+# Zeros, negatives, equal neighbours, dust that the tie rule must swallow, and unknowns.
+POOL: tuple[float | None, ...] = (
+    None, None, None, 0.0, 0.0, -3.0, -0.3, 0.7, 1.0 - 0.3, 0.1 + 0.2, 0.3, 1.0, 1.0, 1.0 + 1e-13, 2.0, 2.0,
+    3.0, 5.0, 7.0, 7.0, 10.0, 10.0, 12.5, 40.0, 70.0, 70.0 + 1e-9, 99.9, 100.0, 100.0, 1234.5, None, 20.0,
+)  # fmt: skip
+ABOUT = {
+    "x": About("flow", unit="万元"),
+    "z": About("flow", unit="亿元"),
+    "s": About("stock", unit="亩"),
+    "r": About("ratio"),
+    "k": About("unknown"),
+    "c": About("ytd", unit="万元"),
+}
+TYPES = ("county", "park", "enterprise")
+SECTORS, SIZES = ("钢铁", "食品", "化工"), ("规上", "规下")
+
+
+@dataclass(frozen=True)
+class Want:
+    """A series to fill: indicator, measure, frequency, and the type that has it."""
+
+    name: str
+    measure: str = "period"
+    freq: str = "M"
+    type: str = "enterprise"
+    positive: bool = False
+
+
+def word(draw: st.DrawFn, size: int) -> bytes:
+    """`size` bytes in one draw: fast, and it shrinks to zeros."""
+    return draw(st.binary(min_size=size, max_size=size)) if size else b""
+
+
+@st.composite
+def sheets(
+    draw: st.DrawFn,
+    wants: Sequence[Want],
+    *,
+    entities: tuple[int, int] = (1, 5),
+    months: tuple[int, int] = (1, 40),
+    january: Sequence[str] = ("separate",),
+    year_starts: Sequence[int] = (1,),
+) -> Sheet:
+    """Cells for the series wanted, over enterprises in parks in counties."""
+    start = 2019 * 12 + draw(st.integers(0, 11))
+    length = draw(st.integers(*months))
+    year_start = draw(st.sampled_from(year_starts))
+    sheet = Sheet(first={"M": start}, last={"M": start + length - 1}, year_start=year_start)
+    for freq in ("Q", "A"):
+        sheet.first[freq] = sheet.around("M", start, freq)
+        sheet.last[freq] = sheet.around("M", start + length - 1, freq)
+    kind_of_january = draw(st.sampled_from(january))
+    for want in wants:
+        about = ABOUT[want.name]
+        sheet.indicators[want.name] = About(about.kind, kind_of_january, about.unit)
+    count = draw(st.integers(*entities))
+    sheet.entities = {
+        "county": ["c0", "c1"],
+        "enterprise": [f"e{i}" for i in range(count)],
+        "park": ["p0", "p1", "p2"],
+    }
+    sheet.above = {"enterprise": ["park"], "park": ["county"]}
+    _people(draw, sheet)
+    for want in wants:
+        _fill(draw, sheet, want)
+    return sheet
+
+
+def _people(draw: st.DrawFn, sheet: Sheet) -> None:
+    for park in sheet.entities["park"]:
+        sheet.parents["park", park, "county"] = "c1" if park == "p2" else "c0"
+    firms = sheet.entities["enterprise"]
+    own: dict[str, dict[str, object]] = {name: {} for name in ("sector", "size", "backbone", "line", "started")}
+    for firm, (park, sector, size, line, started, born) in zip(firms, _sixes(draw, len(firms)), strict=True):
+        if park % 5:
+            sheet.parents["enterprise", firm, "park"] = f"p{park % 3}"
+        if sector % 6:
+            own["sector"][firm] = SECTORS[sector % 3]
+        if size % 6:
+            own["size"][firm] = SIZES[size % 2]
+            own["backbone"][firm] = size % 4 < 2
+        if line % 5:
+            own["line"][firm] = float(line % 7)
+        if started % 5:
+            own["started"][firm] = Day(month_start(2019 * 12) + started * 9 - 300)
+        if born % 4 == 3:
+            sheet.since["enterprise", firm] = sheet.first["M"] + born // 16
+    sheet.attributes["enterprise"] = own
+
+
+def _sixes(draw: st.DrawFn, count: int) -> list[bytes]:
+    drawn = word(draw, 6 * count)
+    return [drawn[6 * i : 6 * i + 6] for i in range(count)]
+
+
+def _fill(draw: st.DrawFn, sheet: Sheet, want: Want) -> None:
+    sheet.series[want.type, want.name, want.measure] = want.freq
+    periods = range(sheet.first[want.freq], sheet.last[want.freq] + 1)
+    drawn = iter(word(draw, len(periods) * len(sheet.entities[want.type])))
+    # Where January is no period, a single period's figure stands in February; `merged` delivers the two.
+    no_january = want.freq == "M" and sheet.indicators[want.name].january == "none"
+    for entity in sheet.entities[want.type]:
+        for t in periods:
+            byte = next(drawn)
+            value = POOL[byte % len(POOL)]
+            born = sheet.since.get((want.type, entity), 0)
+            if (no_january and t % 12 == 0) or sheet.last_month(want.freq, t) < born:
+                continue
+            key = (want.type, entity, want.name, want.measure, t)
+            if value is None:
+                if byte >= 128:
+                    sheet.reasons[key] = "masked"
+                continue
+            sheet.values[key] = abs(value) + 1.0 if want.positive else value
+            if byte % 5 == 0:
+                sheet.statuses[key] = ("forecast", "flash", "final")[byte % 3]
+
+
+def panel_of(sheet: Sheet) -> Panel:
+    """The same cells as the library's arrays."""
+    calendars = {
+        freq: common_calendar(freq, sheet.first[freq], sheet.last[freq], fiscal_year_start=sheet.year_start)
+        for freq in ("M", "Q", "A")
+    }
+    return Panel(
+        name="drawn",
+        frequency="M",
+        calendars=calendars,
+        types={name: _type(sheet, name) for name in sheet.entities},
+        indicators={
+            name: Indicator(name, kind=about.kind, unit=about.unit, january=about.january)
+            for name, about in sheet.indicators.items()
+        },
+        series={key: _series(sheet, *key) for key in sheet.series},
+        fiscal_year_start=sheet.year_start,
+    )
+
+
+def _type(sheet: Sheet, name: str) -> EntityType:
+    ids = sheet.entities[name]
+    never = np.iinfo(np.int64).min
+    since = [month_start(sheet.since[name, i]) if (name, i) in sheet.since else never for i in ids]
+    parents = {}
+    for above in sheet.above.get(name, []):
+        places = [sheet.parents.get((name, entity, above)) for entity in ids]
+        index = [-1 if place is None else sheet.entities[above].index(place) for place in places]
+        parents[above] = Parents(above, np.array(index, dtype=np.int32))
+    attributes = {key: _attribute(key, given, ids) for key, given in sheet.attributes.get(name, {}).items()}
+    return EntityType(name, tuple(ids), tuple(ids), np.array(since, dtype=np.int64), attributes, parents)
+
+
+def _attribute(name: str, given: dict[str, object], ids: list[str]) -> Attribute:
+    values = [given.get(entity) for entity in ids]
+    if name in ("sector", "size"):
+        words = SECTORS if name == "sector" else SIZES
+        codes = [-1 if value is None else words.index(str(value)) for value in values]
+        return Attribute(name, "text", np.array(codes, dtype=np.int32), words)
+    if name == "backbone":
+        return Attribute(name, "flag", np.array([0 if v is None else 1 if v else -1 for v in values], dtype=np.int8))
+    if name == "started":
+        days = [v.number if isinstance(v, Day) else np.nan for v in values]
+        return Attribute(name, "date", np.array(days, dtype=np.float64))
+    return Attribute(name, "number", np.array([np.nan if v is None else v for v in values], dtype=np.float64))
+
+
+def _series(sheet: Sheet, type_: str, name: str, measure: str) -> Series:
+    freq = sheet.series[type_, name, measure]
+    ids, first = sheet.entities[type_], sheet.first[freq]
+    shape = (sheet.last[freq] - first + 1, len(ids))
+    values = np.full(shape, np.nan)
+    reasons, statuses = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int8)
+    for column, entity in enumerate(ids):
+        for row in range(shape[0]):
+            key = (type_, entity, name, measure, first + row)
+            values[row, column] = sheet.values.get(key, np.nan)
+            if key in sheet.reasons:
+                reasons[row, column] = _REASONS[sheet.reasons[key]]
+            if key in sheet.statuses:
+                statuses[row, column] = Status[sheet.statuses[key].upper()]
+    unit = "%" if measure in ("growth", "target_growth") else sheet.indicators[name].unit
+    return Series(name, measure, freq, unit, values, (), reasons, statuses)
+
+
+_REASONS = {"masked": 2, "not_reported": 5, "blank": 6}
