@@ -6,8 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
+from unicodedata import category
 
 Severity = Literal["error", "warning"]
+Style = Literal["error", "warning", "message", "place", "gutter", "source", "caret", "label", "note", "help"]
+Line = list[tuple[Style, str]]
+"""One line of a layout: stretches of text, each with its style."""
+_LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,131 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return f"did you mean `{near[0]}`?" if near else None
 
 
+def harmless(text: str) -> str:
+    """`text` with control, formatting and bidirectional characters written as escapes: nothing moves a cursor."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
+
+
+def layout(diagnostic: Diagnostic, width: int = 100) -> list[Line]:
+    """The rustc form as lines of (style, text): for plain text join them, for colour style them.
+
+    Source lines are cut around the caret to `width` cells; a caret stands under its character, wide ones included.
+    """
+    kind = diagnostic.severity
+    lines: list[Line] = [[(kind, f"{kind}[{diagnostic.code}]"), ("message", f": {_short(diagnostic.message)}")]]
+    place = diagnostic.place
+    margin = len(str(place.line)) if isinstance(place, Span) else 1
+    if place is not None:
+        lines.append([("gutter", f"{' ' * margin}--> "), ("place", where(place))])
+    bar: Line = [("gutter", f"{' ' * margin} |")]
+    notes = [("see also", where(other)) for other in diagnostic.more]
+    if isinstance(place, Span):
+        source, blank, carets = _excerpt(place, width)
+        lines += [bar, [("gutter", f"{place.line} | "), ("source", source)]]
+        label = f" {_short(diagnostic.label)}" if diagnostic.label else ""
+        lines.append([("gutter", f"{' ' * margin} | "), ("source", blank), ("caret", carets), ("label", label)])
+    elif diagnostic.label:
+        notes.insert(0, ("note", _short(diagnostic.label)))
+    if diagnostic.help:
+        notes.append(("help", _short(diagnostic.help)))
+    if notes and isinstance(place, Span):
+        lines.append(bar)
+    lines += [[("gutter", f"{' ' * margin} = "), ("note", f"{word}: "), ("help", text)] for word, text in notes]
+    return lines
+
+
+def layout_all(
+    diagnostics: Iterable[Diagnostic], then: str = "nothing was evaluated", *, width: int = 100, limit: int = 200
+) -> list[Line]:
+    """All of them, an empty line after each, and how many there are; `then` says what follows from errors.
+
+    Each is said once; what goes beyond `limit` is counted only.
+    """
+    found = list(dict.fromkeys(diagnostics))
+    lines: list[Line] = []
+    for diagnostic in found[:limit]:
+        lines += [*layout(diagnostic, width), []]
+    if len(found) > limit:
+        lines += [[("note", f"and {len(found) - limit:,} more")], []]
+    errors = sum(item.severity == "error" for item in found)
+    counts = [
+        f"{count:,} {word}{'' if count == 1 else 's'}"
+        for count, word in ((errors, "error"), (len(found) - errors, "warning"))
+        if count
+    ]
+    if counts:
+        lines.append([("message", ", ".join(counts) + (f"; {then}" if errors and then else "") + ".")])
+    return lines
+
+
+def where(place: Span | Cell) -> str:
+    """`pack.yaml:7:26`; `returns.xls › Sheet1 › E7  (Acme, 2022-09, output)`; `firms.csv:8, column output`."""
+    if isinstance(place, Span):
+        return f"{harmless(place.file)}:{place.line}:{place.column}"
+    parts = [place.file, place.sheet, place.cell]
+    if place.cell is not None:
+        text = " › ".join(part for part in parts if part is not None)
+    else:
+        text = place.file if place.sheet is None else f"{place.file} › {place.sheet}"
+        if place.line is not None:
+            text += f":{place.line}"
+        elif place.row is not None:
+            text += f", row {place.row}"
+        if place.column is not None:
+            text += f", column {place.column}"
+    return harmless(text) + (f"  ({_short(place.about)})" if place.about else "")
+
+
 def render(diagnostic: Diagnostic) -> str:
     """The rustc form, without colour; control characters of the source never reach the terminal."""
-    return f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"
+    return plain(layout(diagnostic))
+
+
+def render_all(diagnostics: Iterable[Diagnostic], then: str = "nothing was evaluated") -> str:
+    """All of them and their count, without colour."""
+    return plain(layout_all(diagnostics, then))
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """A layout without its styles."""
+    return "\n".join("".join(text for _, text in line).rstrip() for line in lines)
+
+
+def _excerpt(place: Span, width: int) -> tuple[str, str, str]:
+    """The source line cut to `width` cells, the blank before the carets, and the carets."""
+    from wcwidth import wcwidth
+
+    shown = [_visible(char) for char in place.text]
+    cells = [sum(max(wcwidth(char), 0) for char in text) for text in shown]
+    start = min(place.column - 1, len(shown))
+    end = max(min(place.end - 1, len(shown)), start + 1)
+    first, last = 0, len(shown)
+    if sum(cells) > width:
+        first, room = start, width // 3
+        while first > 0 and cells[first - 1] <= room:
+            first -= 1
+            room -= cells[first]
+        last, room = first, width - 2
+        while last < len(shown) and cells[last] <= room:
+            room -= cells[last]
+            last += 1
+    before, after = "…" if first else "", "…" if last < len(shown) else ""
+    blank = len(before) + sum(cells[first:start])
+    carets = max(sum(cells[start : min(end, last)]), 1)
+    return before + "".join(shown[first:last]) + after, " " * blank, "^" * carets
+
+
+def _visible(char: str) -> str:
+    if category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return char
+    if char in "\t\n\r":
+        return {"\t": "\\t", "\n": "\\n", "\r": "\\r"}[char]
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _short(text: str) -> str:
+    """Harmless, and of a text that somebody's data has made endless both ends only."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 100]} … ({len(text) - _LONGEST:,} characters) … {text[-100:]}"
+    return harmless(text)
