@@ -227,6 +227,11 @@ class Panel:
         return from_frame(frame, entity=entity, period=period, type=type, kinds=kinds or {}, units=units or {})
 
     @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Indicator names by their other spellings."""
+        return {alias: key for key, indicator in self.indicators.items() for alias in indicator.aliases}
+
+    @cached_property
     def as_of(self) -> Period:
         """The newest period with an observation other than targets and plans, at the drop's frequency."""
         days = [

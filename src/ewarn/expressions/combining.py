@@ -1,0 +1,256 @@
+"""Nodes put together: brought to one home and one unit, checked, folded where they are literals."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from ewarn.diagnostics import Diagnostic, did_you_mean
+from ewarn.expressions import operators as op
+from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.literals import typed_literal
+from ewarn.expressions.nodes import Constant, Graph, Node, Operation, constant_of
+from ewarn.expressions.scope import Read, Scope, refuse
+from ewarn.expressions.syntax import Syntax
+from ewarn.expressions.typed import Typed
+from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Type
+from ewarn.panel import Panel, SeriesKey
+from ewarn.units import RATIO, Unit
+
+MAX_TREE = 200
+"""Levels of nodes once named parts are put in place."""
+
+
+@dataclass(eq=False)
+class Combining:
+    """Makes the nodes of one rule's expressions on one calendar.
+
+    `surveying`: a first pass that only finds out what is read, before the rule's calendar is known.
+    """
+
+    evaluation: Evaluation
+    graph: Graph
+    scope: Scope
+    surveying: bool = False
+    reads: list[Read] = field(default_factory=list)
+    notices: list[Diagnostic] = field(default_factory=list)
+    """Warnings: nothing is wrong with the rule, but it may not do what was meant."""
+    origins: dict[int, SeriesKey] = field(default_factory=dict)
+    """Which indicator a node stands for, by the node's identity."""
+    unfed: list[str] = field(default_factory=list)
+    """Indicators under `optional()` that the drop lacks."""
+    judged: tuple[Node, ...] = ()
+    """The rule's levels, once built: what `status()` looks at."""
+    lenient: int = 0
+    free: int = 0
+    """Inside a function whose argument keeps its own frequency."""
+    _syntax: list[Syntax] = field(default_factory=list)
+    _calls: list[ast.Call] = field(default_factory=list)
+    _named: dict[tuple[str, bool, bool], Typed] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+
+    @property
+    def panel(self) -> Panel:
+        """The panel names are looked up in."""
+        return self.evaluation.panel
+
+    @property
+    def syntax(self) -> Syntax:
+        """The expression being read."""
+        return self._syntax[-1]
+
+    @property
+    def here(self) -> ast.Call | None:
+        """The innermost function call being read."""
+        return self._calls[-1] if self._calls else None
+
+    @property
+    def calling(self) -> str:
+        """The name of that function."""
+        return self.here.func.id if self.here is not None and isinstance(self.here.func, ast.Name) else ""
+
+    def fail(self, at: ast.AST, code: str, message: str, label: str | None = None, help: str | None = None) -> NoReturn:
+        """Refuse the expression, pointing at `at`."""
+        refuse(code, message, self.syntax.span(at), label, help)
+
+    def expected(self, at: ast.AST, got: Typed, wanted: str, help: str | None = None) -> NoReturn:
+        """Refuse a part of the wrong type."""
+        hint = help
+        if hint is None and got.type.base == "bounds":
+            hint = "a count of periods can be compared: streak(...) >= 3"
+        if hint is None and got.type.base == "condition" and "number" in wanted:
+            hint = "write `1 if ... else 0` to count it"
+        what = "text" if got.quantity is not None else WORDS[got.type.base]
+        self.fail(at, "EW103", f"{wanted} was expected", f"this is {what}", hint)
+
+    def notice(self, at: ast.AST, message: str, label: str | None = None) -> None:
+        """Warn about a part."""
+        self.notices.append(Diagnostic("EW106", message, self.syntax.span(at), label, severity="warning"))
+
+    def node(
+        self,
+        operation: Operation,
+        args: Sequence[Typed],
+        type: Type,
+        at: ast.AST | None,
+        params: tuple[Any, ...] = (),
+        fold: bool = False,
+    ) -> Typed:
+        """A node on arguments brought to one home; a constant where all of them are and `fold` allows it."""
+        aligned, chain = self.together(args, at)
+        home = next((arg.node.home for arg in aligned if arg.node.home is not None), None)
+        words = self.syntax.words(at) if at is not None and self._syntax else ""
+        node = self.graph.node(operation, [arg.node for arg in aligned], type, home, words, params)
+        if fold and aligned and all(isinstance(arg.node.operation, Constant) for arg in aligned):
+            value = self.evaluation.frame(None, self.graph.calendar).array(node)[0, 0]
+            plain: Any = None
+            if type.base == "condition":
+                plain = {1: True, -1: False}.get(int(value))
+            elif value == value:
+                plain = float(value)
+            return self.constant(plain, type, at)
+        depth = self.evaluation.depth(node)
+        if depth > MAX_TREE:
+            self.fail(at or self.syntax.body, "EW105", "the expression is too deeply nested",
+                      f"more than {MAX_TREE} levels with its named parts in place", None)  # fmt: skip
+        return Typed(node, chain, at if isinstance(at, ast.expr) else None)
+
+    def constant(self, value: Any, type: Type, at: ast.AST | None = None) -> Typed:
+        """A literal."""
+        words = self.syntax.words(at) if at is not None and self._syntax else str(value)
+        node = self.graph.node(Constant(), (), type, None, words, (value,))
+        return Typed(node, (), at if isinstance(at, ast.expr) else None)
+
+    def together(self, args: Sequence[Typed], at: ast.AST | None) -> tuple[list[Typed], tuple[str, ...]]:
+        """Bring values of several homes to the lowest of them (an ancestor's value holds for each descendant)."""
+        chain: tuple[str, ...] = max((arg.chain for arg in args), key=len, default=())
+        homes = {arg.node.home for arg in args if arg.node.home is not None}
+        if len(homes) < 2:
+            return list(args), chain
+        for arg in args:
+            if arg.chain != chain[: len(arg.chain)]:
+                self._two_kinds(at, homes)
+        lowest = next((h for h in homes if all(o == h or ancestor_path(self.panel, h, o) for o in homes)), None)
+        if lowest is None:
+            self._two_kinds(at, homes)
+        return [self.lifted(arg, lowest) for arg in args], chain
+
+    def _two_kinds(self, at: ast.AST | None, homes: set[str]) -> NoReturn:
+        self.fail(at or self.syntax.body, "EW103", f"{' and '.join(sorted(homes))} stand side by side",
+                  "which belongs to which is not known here", "aggregate each on its own")  # fmt: skip
+
+    def lifted(self, value: Typed, home: str) -> Typed:
+        """The value of an ancestor, given to the entities of `home`."""
+        own = value.node.home
+        if own is None or own == home:
+            return value
+        if ancestor_path(self.panel, home, own) is None:
+            self._two_kinds(value.syntax, {home, own})
+        node = self.graph.node(op.Lift(), [value.node], value.type, home, value.node.words, (own,))
+        return Typed(node, value.chain, value.syntax, value.quantity)
+
+    def scaled(self, left: Typed, right: Typed, at: ast.AST, divide: bool) -> Typed:
+        """Product or quotient; a pure number of another factor than 1 (万元 over 亿元) is brought to 1."""
+        unit: Unit | None = None
+        left_unit, right_unit = _unit_of(left), _unit_of(right)
+        if left_unit is not None and right_unit is not None:
+            unit = left_unit / right_unit if divide else left_unit * right_unit
+        result = self.node(op.Divide() if divide else op.Multiply(), [left, right], Type("number", unit), at, fold=True)
+        if unit is not None and unit.is_ratio and unit.size != 1:
+            return self.node(op.Scale(), [result], Type("number", RATIO), at, (unit.factor,), fold=True)
+        plain_literals = left.type.unit is None and right.type.unit is None
+        if plain_literals and isinstance(result.node.operation, Constant):
+            return self.constant(constant_of(result.node), NUMBER, at)
+        return result
+
+    def compared(
+        self, sign: str, left: Typed, right: Typed, at: ast.AST, left_at: ast.expr, right_at: ast.expr
+    ) -> Typed:
+        """left sign right, with bounds and constants where the kernels want them."""
+        left, right = self.same_kind(left, right, at)
+        turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign, sign)
+        swap = (right.type.base == "bounds" and left.type.base == "number") or (
+            isinstance(left.node.operation, Constant) and not isinstance(right.node.operation, Constant)
+        )
+        if swap:
+            left, right, left_at, right_at, sign = right, left, right_at, left_at, turned
+        base = left.type.base
+        if base == "bounds":
+            if right.type.base != "number":
+                self.expected(right_at, right, "a number")
+        elif right.type.base != base:
+            self.expected(right_at, right, WORDS[base])
+        if base in ("category", "condition") and sign not in ("==", "!="):
+            self.fail(at, "EW103", f"{WORDS[base]} has no order", "compare with == or !=", None)
+        if base == "number":
+            right = self.in_unit(right, left.type.unit, right_at)
+        return self.node(op.Compare(), [left, right], CONDITION, at, (sign,), fold=base == "number")
+
+    def same_kind(self, left: Typed, right: Typed, at: ast.AST) -> tuple[Typed, Typed]:
+        """A text literal takes the other side's type: category, quantity, date."""
+        if left.quantity is not None and right.quantity is None:
+            left = typed_literal(self, left, right.type)
+        elif right.quantity is not None and left.quantity is None:
+            right = typed_literal(self, right, left.type)
+        return left, right
+
+    def in_unit(self, value: Typed, unit: Unit | None, at: ast.expr) -> Typed:
+        """`value` in `unit`; a value without a unit is taken to be in it already."""
+        own = value.type.unit
+        if unit is None or own is None:
+            return value
+        if not own.compatible(unit):
+            self.fail(at, "EW104", f"{own} and {unit} cannot be compared or added", f"this is in {own}",
+                      f"the other side is in {unit}")  # fmt: skip
+        if own.size == unit.size:
+            return value
+        return self.node(op.Scale(), [value], Type("number", unit), at, (float(own.size / unit.size),), fold=True)
+
+    def chosen(self, condition: Typed, yes: Typed, no: Typed, at: ast.AST) -> Typed:
+        """`yes if condition else no` of numbers; a side that is an unknown literal takes the other's unit."""
+        kind = plain(yes.type) if yes.type.unit is not None else plain(no.type)
+        return self.node(op.Choose(), [condition, yes, no], kind, at)
+
+    def negated(self, value: Typed, at: ast.AST | None) -> Typed:
+        """-value"""
+        return self.node(op.Subtract(), [self.constant(0.0, NUMBER), value], plain(value.type), at, fold=True)
+
+    def alike(self, values: Sequence[Typed]) -> tuple[list[Typed], Type]:
+        """Several values brought to the type and unit of the first that has one; and that type."""
+        typed = next((value for value in values if value.quantity is None), None)
+        wanted = typed.type if typed is not None else NUMBER
+        same = [typed_literal(self, value, wanted) if value.quantity is not None else value for value in values]
+        unit = next((value.type.unit for value in same if value.type.unit is not None), None)
+        for value in same:
+            if value.type.base != wanted.base or wanted.base == "bounds":
+                self.expected(value.syntax or self.syntax.body, value, WORDS[wanted.base])
+        if wanted.base == "number":
+            same = [self.in_unit(value, unit, value.syntax or self.syntax.body) for value in same]
+        return same, Type(wanted.base, unit, categories=wanted.categories)
+
+    def home_of(self, value: Typed) -> str:
+        """The entity type a value differs by. Raises RuleError where it is the same for all."""
+        if value.node.home is None:
+            self.fail(value.syntax or self.syntax.body, "EW103", f"`{self.calling}` compares entities",
+                      "this is the same for all of them", None)  # fmt: skip
+        return value.node.home
+
+    def parent_of(self, at: ast.AST, home: str, parent: str) -> None:
+        """Refuse `parent` where it is no parent type of `home`."""
+        if ancestor_path(self.panel, home, parent) is None:
+            self.fail(at, "EW102", f"{parent} is no parent of {home}", f"no parents link {home} to {parent}",
+                      did_you_mean(parent, self.panel.types[home].parents))  # fmt: skip
+
+
+def plain(type: Type) -> Type:
+    """The type of a value computed from one of this type: no longer an indicator."""
+    return Type(type.base, type.unit, categories=type.categories)
+
+
+def _unit_of(value: Typed) -> Unit | None:
+    if value.type.unit is None and isinstance(value.node.operation, Constant):
+        return RATIO
+    return value.type.unit

@@ -1,0 +1,304 @@
+"""Values of compiled expressions on a panel: blocks of entities that stay in cache, shared sub-expressions once."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.calendar import COARSENESS, Calendar, Frequency
+from ewarn.expressions.nodes import NONE, Graph, Node, Rows, Value
+from ewarn.panel import Attribute, Int8s, Panel, Series
+
+Entities = slice | npt.NDArray[np.intp]
+BLOCK = 1024
+"""Entities at a time: 36 months of float64 for 1 024 entities are 288 kB, so a few arrays fit a core's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Leaf cells read: one per entity of a request. `entity` and `row` index the arrays of `of`; -1: none."""
+
+    of: Series | Attribute
+    type: str
+    entity: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class Evaluation:
+    """Evaluates nodes on one panel. Results of aggregates are kept; everything else lives as long as its block."""
+
+    panel: Panel
+    block: int = BLOCK
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    graphs: dict[tuple[Frequency, bool], Graph] = field(default_factory=dict)
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def graph(self, freq: Frequency, double_january: bool = False) -> Graph:
+        """The graph of one calendar, spanning every period of the panel."""
+        key = (freq, double_january)
+        if key not in self.graphs:
+            self.graphs[key] = Graph(calendar_for(self.panel, freq, double_january))
+        return self.graphs[key]
+
+    def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """`make()` once. Blocks only read what `prepare` has put here, so no lock is held while making."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def depth(self, node: Node) -> int:
+        """Levels of nodes below and with this one."""
+        found: int = self.keep(("depth", id(node)), lambda: 1 + max(map(self.depth, node.args), default=0))
+        return found
+
+    def width(self, home: str | None) -> int:
+        """Entities along the second axis of a node of this home."""
+        return len(self.panel.types[home]) if home is not None else 1
+
+    def frame(self, home: str | None, calendar: Calendar, entities: Entities | None = None) -> Frame:
+        """A block: some entities (None: all) of one type."""
+        return Frame(self, home, calendar, slice(0, self.width(home)) if entities is None else entities)
+
+    def blocks(self, home: str | None) -> list[slice]:
+        """The entities of a type, cut into blocks."""
+        width = self.width(home)
+        return [slice(start, min(start + self.block, width)) for start in range(0, width, self.block)]
+
+    def each_block(
+        self, home: str | None, work: Callable[[slice], None], step: Callable[[], None] | None = None
+    ) -> None:
+        """`work` on every block, on all cores (NumPy lets go of the interpreter while it computes)."""
+        blocks = self.blocks(home)
+
+        def one(block: slice) -> None:
+            work(block)
+            if step is not None:
+                step()
+
+        if self.threads < 2 or len(blocks) < 4:
+            for block in blocks:
+                one(block)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            for _ in pool.map(one, blocks):
+                pass
+
+    def prepare(self, nodes: Sequence[Node]) -> None:
+        """Compute what blocks of `nodes` only read: aligned series, aggregates."""
+        for root in nodes:
+            for node in root.walk():
+                node.operation.prepare(self, node)
+
+    def full(self, node: Node) -> Value:
+        """All values of a node that needs every entity at once; kept."""
+        value: Value = self.keep(
+            ("full", id(node)), lambda: node.operation.compute(self.frame(node.home, node.calendar), node)
+        )
+        return value
+
+    def full_why(self, node: Node) -> Int8s:
+        """Why those are unknown; kept."""
+        why: Int8s = self.keep(
+            ("why", id(node)), lambda: node.operation.reasons(self.frame(node.home, node.calendar), node)
+        )
+        return why
+
+    def whole(self, node: Node) -> Value:
+        """All values of any node, shape (periods or 1, entities or 1), computed block by block and not kept."""
+        self.prepare([node])
+        return self._assemble(node, lambda frame: frame.value(node))
+
+    def whole_why(self, node: Node) -> Int8s:
+        """Why they are unknown; `NONE` where known. Shape (periods, entities)."""
+        self.prepare([node])
+        why = self._assemble(node, lambda frame: frame.why(node))
+        assert not isinstance(why, tuple)
+        return why
+
+    def _assemble(self, node: Node, compute: Callable[[Frame], Value]) -> Value:
+        blocks = self.blocks(node.home)
+        if len(blocks) <= 1:
+            return compute(self.frame(node.home, node.calendar))
+        shape = (len(node.calendar), self.width(node.home))
+        out: list[npt.NDArray[Any]] = []
+
+        def work(block: slice) -> None:
+            value = compute(self.frame(node.home, node.calendar, block))
+            parts = value if isinstance(value, tuple) else (value,)
+            if not out:
+                with self._lock:
+                    if not out:
+                        out.extend([np.empty(shape, dtype=part.dtype) for part in parts])
+            for target, part in zip(out, parts, strict=True):
+                target[:, block] = part
+
+        self.each_block(node.home, work)
+        return out[0] if len(out) == 1 else (out[0], out[1])
+
+    def at(self, node: Node, row: int, entities: npt.NDArray[np.intp]) -> Value:
+        """Values of `node` at one row of its calendar for some entities of its home: shape (entities,).
+
+        Bounds come as a pair. For a node without a home every entity gets the same value.
+        """
+        self.prepare([node])
+        frame = self.frame(node.home, node.calendar, entities if node.home is not None else None)
+        value = frame.value(node)
+        if isinstance(value, tuple):
+            return at_row(value[0], row, len(entities)), at_row(value[1], row, len(entities))
+        return at_row(value, row, len(entities))
+
+    def why_at(self, node: Node, row: int, entities: npt.NDArray[np.intp]) -> Int8s:
+        """Reason codes at one row for some entities, `NONE` where known: shape (entities,)."""
+        self.prepare([node])
+        frame = self.frame(node.home, node.calendar, entities if node.home is not None else None)
+        return at_row(frame.why(node), row, len(entities))
+
+    def cells(self, node: Node, row: int, entities: npt.NDArray[np.intp]) -> list[Cells]:
+        """The leaf cells that decide `node` at one row, for some entities of its home; nearest argument first.
+
+        An aggregate is not followed into its members: see `members`.
+        """
+        self.prepare([node])
+        frame = self.frame(node.home, node.calendar, entities)
+        found: list[Cells] = []
+        seen: set[Hashable] = set()
+        at = np.full(len(entities), row, dtype=np.int64)
+        self._collect(frame, node, at, np.ones(len(entities), dtype=bool), found, seen)
+        return found
+
+    def _collect(
+        self, frame: Frame, node: Node, rows: Rows, mask: npt.NDArray[np.bool_], found: list[Cells], seen: set[Hashable]
+    ) -> None:
+        mask = mask & (rows >= 0)
+        key = (id(node), np.where(mask, rows, -1).tobytes())
+        if not mask.any() or key in seen:
+            return
+        seen.add(key)
+        found.extend(node.operation.cells(frame, node, rows, mask))
+        for look in node.operation.looks(frame, node, rows):
+            narrowed = mask if look.mask is None else mask & look.mask
+            self._collect(frame, node.args[look.argument], look.rows, narrowed, found, seen)
+
+
+def at_row(array: npt.NDArray[Any], row: int, count: int) -> npt.NDArray[Any]:
+    """One row of an array that may be (1 or periods, 1 or entities), as a vector."""
+    return np.broadcast_to(array[row if array.shape[0] > 1 else 0], (count,))
+
+
+def calendar_for(panel: Panel, freq: Frequency, double_january: bool) -> Calendar:
+    """The calendar on which a rule of this frequency is judged: what the panel spans."""
+    own = panel.calendars.get(freq)
+    if own is None or freq != min(panel.calendars, key=COARSENESS.__getitem__):
+        filled = [calendar for calendar in panel.calendars.values() if len(calendar)]
+        first = min(int(calendar.first_day[0]) for calendar in filled)
+        last = max(int(calendar.last_day[-1]) for calendar in filled)
+        spanned = spanning(freq, first, last, panel.fiscal_year_start)
+        if own is None or not np.array_equal(own.ordinals, spanned.ordinals):
+            own = spanned
+    if not double_january:
+        return own
+    return Calendar(freq, own.ordinals[own.ordinals % 12 != 0], own.fiscal_year_start, True)
+
+
+def spanning(freq: Frequency, first: int, last: int, fiscal_year_start: int) -> Calendar:
+    """The periods of `freq` that end between two days."""
+    months = np.array([first, last], dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    begin, end = int(months[0]), int(months[1])
+    if freq == "M":
+        ordinals = np.arange(begin, end + 1)
+    elif freq == "Q":
+        ordinals = np.arange(begin // 3, end // 3 + 1)
+    else:
+        ordinals = np.arange((begin - fiscal_year_start + 1) // 12, (end - fiscal_year_start + 1) // 12 + 1)
+    calendar = Calendar(freq, ordinals.astype(np.int64), fiscal_year_start)
+    return Calendar(freq, calendar.ordinals[calendar.last_day <= last], fiscal_year_start)
+
+
+@dataclass(eq=False)
+class Frame:
+    """One block: some entities of one type on one calendar, with what has been computed for them so far."""
+
+    evaluation: Evaluation
+    home: str | None
+    calendar: Calendar
+    entities: Entities
+    _values: dict[int, Value] = field(default_factory=dict)
+    _why: dict[int, Int8s] = field(default_factory=dict)
+
+    @property
+    def panel(self) -> Panel:
+        """The panel under evaluation."""
+        return self.evaluation.panel
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(periods, entities) of this block."""
+        entities = self.entities
+        return len(self.calendar), entities.stop - entities.start if isinstance(entities, slice) else len(entities)
+
+    @property
+    def positions(self) -> npt.NDArray[np.int64]:
+        """Positions of the block's entities among all of their type."""
+        entities = self.entities
+        return np.arange(entities.start, entities.stop) if isinstance(entities, slice) else np.asarray(entities)
+
+    def cut(self, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The block's columns of an array over all entities (or over none in particular)."""
+        return array if array.shape[1] == 1 and self.evaluation.width(self.home) != 1 else array[:, self.entities]
+
+    def value(self, node: Node) -> Value:
+        """Values of `node`, computed once per block."""
+        found = self._values.get(id(node))
+        if found is None:
+            found = self._values[id(node)] = self._compute(node)
+        return found
+
+    def array(self, node: Node) -> npt.NDArray[Any]:
+        """The same where it is not bounds."""
+        value = self.value(node)
+        assert not isinstance(value, tuple)
+        return value
+
+    def _compute(self, node: Node) -> Value:
+        if not node.operation.full:
+            args = [self.value(arg) for arg in node.args] if node.operation.eager else ()
+            return node.operation.compute(self, node, *args)
+        value = self.evaluation.full(node)
+        if node.home is None:
+            return value
+        return (self.cut(value[0]), self.cut(value[1])) if isinstance(value, tuple) else self.cut(value)
+
+    def unknown(self, node: Node) -> npt.NDArray[np.bool_]:
+        """Where `node` is unknown, shape as its values."""
+        value = self.value(node)
+        if isinstance(value, tuple):
+            return np.asarray(value[0] != value[1])
+        if node.type.base == "condition":
+            return np.asarray(value == 0)
+        if node.type.base == "category":
+            return np.asarray(value < 0)
+        return np.isnan(value)
+
+    def why(self, node: Node) -> Int8s:
+        """Reasons where `node` is unknown, `NONE` elsewhere; shape (periods, entities)."""
+        found = self._why.get(id(node))
+        if found is None:
+            unknown = self.unknown(node)
+            if not unknown.any():
+                found = np.full(self.shape, NONE, dtype=np.int8)
+            elif node.operation.full:
+                full = self.evaluation.full_why(node)
+                found = np.where(unknown, full if node.home is None else self.cut(full), np.int8(NONE))
+            else:
+                found = np.where(unknown, node.operation.reasons(self, node), np.int8(NONE))
+            self._why[id(node)] = found = np.broadcast_to(found, self.shape)
+        return found

@@ -1,0 +1,187 @@
+"""What the calendar says: parts of a year gone, months, days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ewarn.expressions.build import Build
+from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.literals import DAY, MONTH
+from ewarn.expressions.nodes import Node, Operation, Value
+from ewarn.expressions.typed import Typed
+from ewarn.expressions.types import NUMBER, Type
+from ewarn.panel import Floats
+from ewarn.units import RATIO
+
+
+class Clock(Operation):
+    """A number of the period itself. Params: which one."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Shape (periods, 1)."""
+        calendar, which = frame.calendar, node.params[0]
+        values: Any
+        if which == "elapsed":
+            values = calendar.fiscal_months / 12
+        elif which == "elapsed_quarter":
+            values = ((calendar.fiscal_months - 1) % 3 + 1) / 3
+        elif which == "periods_left":
+            values = (12 - calendar.fiscal_months) // {"M": 1, "Q": 3, "A": 12}[calendar.freq]
+        elif which == "days":
+            values = calendar.last_day - calendar.first_day + 1
+        else:
+            values = calendar.month if which == "month" else calendar.year
+        return np.asarray(values, dtype=np.float64)[:, None]
+
+
+class Part(Operation):
+    """The month or year of a date. Params: "month" or "year"."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Unknown where the date is."""
+        dates = np.asarray(args[0])
+        months = _months(dates)
+        return np.where(np.isnan(dates), np.nan, months % 12 + 1 if node.params[0] == "month" else months // 12)
+
+
+def _months(dates: Floats) -> Floats:
+    """Month ordinals (year*12 + month-1) of days; 0 where unknown."""
+    known = np.where(np.isnan(dates), 0, dates).astype(np.int64)
+    months: Floats = (known.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12).astype(float)
+    return months
+
+
+class Days(Operation):
+    """Days from a date to the last day of the period."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Negative before it; unknown where the date is."""
+        days: Floats = frame.calendar.last_day[:, None].astype(np.float64) - np.asarray(args[0])
+        return days
+
+
+class Months(Operation):
+    """Whole months from a date to the last day of the period."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Periods end with a month, so every day of the first month is as far from it in whole months."""
+        dates = np.asarray(args[0])
+        day = frame.calendar.last_day.astype("datetime64[D]")
+        end = (day.astype("datetime64[M]").astype(np.int64) + 1970 * 12)[:, None]
+        return np.where(np.isnan(dates), np.nan, end - _months(dates))
+
+
+class Elapsed(Function):
+    """The part of the fiscal year gone by the end of the period: 0.75 for September.
+
+    `per="Q"`: the part of the quarter.
+    """
+
+    name = "elapsed"
+    parameters = (Parameter("per", "choice", "A", "A: year, Q: quarter", keyword=True, choices=("A", "Q")),)
+    gives = "a fraction"
+    examples = (
+        Example("elapsed()", {"x": [1, 1, 1]}, [1 / 12, 2 / 12, 0.25]),
+        Example('elapsed(per="Q")', {"x": [1, 1, 1, 1]}, [1 / 3, 2 / 3, 1, 1 / 3]),
+    )
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """The same for every entity."""
+        which = "elapsed" if arguments["per"] == "A" else "elapsed_quarter"
+        return build.node(Clock(), [], Type("number", RATIO), build.here, (which,))
+
+
+class PeriodsLeft(Function):
+    """How many periods of the fiscal year are still to come: 3 for September."""
+
+    name = "periods_left"
+    gives = "a number"
+    examples = (Example("periods_left()", {"x": [1, 1]}, [11, 10]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """The same for every entity."""
+        return build.node(Clock(), [], NUMBER, build.here, ("periods_left",))
+
+
+class DaysInPeriod(Function):
+    """How many days the period has."""
+
+    name = "days_in_period"
+    gives = "a number"
+    examples = (Example("days_in_period()", {"x": [1, 1]}, [31, 29]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """The same for every entity."""
+        return build.node(Clock(), [], Type("number", DAY), build.here, ("days",))
+
+
+class Month(Function):
+    """The month (1 to 12) in which the period ends, or that of a date."""
+
+    name = "month"
+    parameters = (Parameter("date", "date", None),)
+    gives = "a number"
+    examples = (Example("month()", {"x": [1, 1]}, [1, 2]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """Of the period, or of a date."""
+        return _part(build, arguments["date"], "month")
+
+
+class Year(Function):
+    """The calendar year in which the period ends, or that of a date."""
+
+    name = "year"
+    parameters = (Parameter("date", "date", None),)
+    gives = "a number"
+    examples = (Example("year()", {"x": [1, 1]}, [2020, 2020]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """Of the period, or of a date."""
+        return _part(build, arguments["date"], "year")
+
+
+def _part(build: Build, date: Typed | None, which: str) -> Typed:
+    if date is None:
+        return build.node(Clock(), [], NUMBER, build.here, (which,))
+    return build.node(Part(), [date], NUMBER, build.here, (which,))
+
+
+class DaysSince(Function):
+    """Days from a date to the last day of the period; negative where the date lies ahead; unknown where it is blank."""
+
+    name = "days_since"
+    parameters = (Parameter("date", "date"),)
+    gives = "a number of days"
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """A difference of days."""
+        return build.node(Days(), [arguments["date"]], Type("number", DAY), build.here)
+
+
+class DaysUntil(Function):
+    """Days from the last day of the period to a date; negative where it has passed; unknown where it is blank."""
+
+    name = "days_until"
+    parameters = (Parameter("date", "date"),)
+    gives = "a number of days"
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """days_since, turned round."""
+        since = build.node(Days(), [arguments["date"]], Type("number", DAY), build.here)
+        return build.negated(since, build.here)
+
+
+class MonthsSince(Function):
+    """Whole months from a date to the last day of the period; unknown where the date is blank."""
+
+    name = "months_since"
+    parameters = (Parameter("date", "date"),)
+    gives = "a number of months"
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """Counted by the calendar."""
+        return build.node(Months(), [arguments["date"]], Type("number", MONTH), build.here)

@@ -1,0 +1,111 @@
+"""Change against an earlier period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.expressions.build import Build
+from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.functions.lag import earlier
+from ewarn.expressions.literals import Duration
+from ewarn.expressions.nodes import NONE, Node, Operation, Value
+from ewarn.expressions.operators import Growth, Subtract
+from ewarn.expressions.typed import Typed
+from ewarn.expressions.types import Type
+from ewarn.panel import Int8s, Reason
+from ewarn.units import RATIO
+
+
+class SingleMonths(Operation):
+    """A change of a flow, unknown where one side is a double month. Params: own periods between the two."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """February stands for two months: nothing to compare it with but another February."""
+        out = np.array(np.broadcast_to(np.asarray(args[0]), frame.shape))
+        out[_touches_double(frame, node)] = np.nan
+        return out
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """Not applicable across the double month."""
+        why = frame.why(node.args[0])
+        masked = _touches_double(frame, node)[:, None] & (why == NONE)
+        return np.where(masked, np.int8(Reason.NOT_APPLICABLE), why)
+
+
+def _touches_double(frame: Frame, node: Node) -> npt.NDArray[np.bool_]:
+    steps = int(node.params[0])
+    double = frame.calendar.ordinals % 12 == 1
+    base = np.zeros_like(double)
+    base[steps:] = double[: len(double) - steps]
+    return np.asarray(double != base)
+
+
+def against(build: Build, x: Typed, n: int | Duration, growth: bool) -> Typed:
+    """x - base or x / base - 1, the base being n own periods or a duration ago."""
+    base = earlier(build, x, n)
+    operation = Growth() if growth else Subtract()
+    kind = Type("number", RATIO if growth else x.type.unit)
+    result = build.node(operation, [x, base], kind, x.syntax)
+    if build.graph.calendar.double_january and x.type.summed and isinstance(n, int) and n:
+        return build.node(SingleMonths(), [result], kind, x.syntax, (n,))
+    return result
+
+
+class Diff(Function):
+    """x minus its value n own periods ago (or a duration ago).
+
+    Unknown for a flow across a double month (`january: none` or `merged`). A cumulated figure counts from 0 in its
+    year's first period.
+    """
+
+    name = "diff"
+    parameters = (Parameter("x", "number"), Parameter("n", "steps", 1, "own periods, or a duration"))
+    gives = "a number in the unit of x"
+    examples = (Example("diff(x)", {"x": [3, 5, None, 4, 4]}, [None, 2, None, None, 0]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """A difference."""
+        return against(build, arguments["x"], arguments["n"], growth=False)
+
+
+class PercentChange(Function):
+    """x over its value n own periods ago (or a duration ago), minus 1. Unknown on a base that is not above 0.
+
+    Unknown for a flow across a double month.
+    """
+
+    name = "pct_change"
+    parameters = (Parameter("x", "number"), Parameter("n", "steps", 1, "own periods, or a duration"))
+    gives = "a fraction"
+    examples = (Example("pct_change(x)", {"x": [4, 5, 0, 4]}, [None, 0.25, -1, None]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """A rate."""
+        return against(build, arguments["x"], arguments["n"], growth=True)
+
+
+class YearOnYear(Function):
+    """Growth on the same period of the year before.
+
+    The published rate (measure `growth`) where there is one for the period, else x over its value a year ago,
+    minus 1. Unknown on a base that is not above 0.
+    """
+
+    name = "yoy"
+    parameters = (Parameter("x", "number"),)
+    gives = "a fraction"
+    examples = (Example("yoy(x)", {"x": [100, *[100] * 11, 90, 120]}, [None] * 12 + [-0.1, 0.2]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """The published rate, else one from levels."""
+        x: Typed = arguments["x"]
+        levels = against(build, x, Duration(months=12), growth=True)
+        home, indicator, measure = build.origins.get(id(x.node), ("", "", ""))
+        published = build.panel.series.get((home, indicator, "growth"))
+        if measure != "period" or published is None or published.freq != build.graph.calendar.freq:
+            return levels
+        return build.published(home, indicator, "growth", levels, x)

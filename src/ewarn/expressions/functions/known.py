@@ -1,0 +1,227 @@
+"""What is known: the newest value, missing values, how settled a value is, arms that need not be fed."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.expressions.build import Build
+from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.leaves import Leaf, series_of
+from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
+from ewarn.expressions.operators import Coalesce, unknown_value
+from ewarn.expressions.scope import Lacking
+from ewarn.expressions.typed import Typed
+from ewarn.expressions.types import CONDITION, Type
+from ewarn.panel import Int8s, Reason, Status
+
+
+class Latest(Operation):
+    """The newest known value. Params: how many own periods old it may be (None: any age)."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Unknown where none has been known."""
+        x = np.broadcast_to(np.asarray(args[0]), frame.shape)
+        rows = self._rows(frame, node)
+        picked = np.take_along_axis(x, np.maximum(rows, 0), axis=0)
+        return np.where(rows >= 0, picked, unknown_value(node))
+
+    def _rows(self, frame: Frame, node: Node) -> npt.NDArray[np.int64]:
+        known = ~np.broadcast_to(frame.unknown(node.args[0]), frame.shape)
+        own = np.arange(len(known))[:, None]
+        rows = np.maximum.accumulate(np.where(known, own, -1), axis=0)
+        limit = node.params[0]
+        return rows if limit is None else np.where(own - rows <= int(limit), rows, -1)
+
+    def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
+        """The period of that value."""
+        return [Look(0, self._rows(frame, node)[np.maximum(rows, 0), np.arange(len(rows))])]
+
+
+class Last(Function):
+    """The newest known value of x, at most `within` own periods old.
+
+    The way in which an indicator of a coarser frequency enters a finer rule.
+    """
+
+    name = "last"
+    parameters = (Parameter("x", "indicator"), Parameter("within", "count", None, "own periods", keyword=True))
+    gives = "the same as x"
+    examples = (
+        Example("last(x)", {"x": [None, 3, None, None]}, [None, 3, 3, 3]),
+        Example("last(x, within=1)", {"x": [None, 3, None, None]}, [None, 3, 3, None]),
+    )
+    lenient = True
+    own_calendar = True
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """On the series' own calendar for an indicator, else on the rule's."""
+        at, within = arguments["x"], arguments["within"]
+        x = build.visit(at)
+        if x.type.base == "bounds":
+            build.expected(at, x, "a number")
+        if isinstance(x.node.operation, Leaf) and x.node.params[3] == "own":
+            series = series_of(build.panel, x.node)
+            if series.freq != build.graph.calendar.freq:
+                kind = Type("number", x.type.unit)
+                node = build.graph.node(
+                    Leaf(), (), kind, x.node.home, x.node.words, (*x.node.params[:3], "last", within)
+                )
+                return Typed(node, x.chain, at)
+        return build.node(Latest(), [x], x.type, at, (within,))
+
+
+class FullYear(Function):
+    """The total of the last complete fiscal year before this one (for a stock: its end value).
+
+    `ago=2` is the year before that; `years=3` adds up three years. The way in which annual figures enter a
+    monthly rule.
+    """
+
+    name = "full_year"
+    parameters = (
+        Parameter("x", "indicator"),
+        Parameter("ago", "count", 1, keyword=True),
+        Parameter("years", "count", 1, keyword=True),
+    )
+    gives = "a number in the unit of x"
+    examples = (Example("full_year(x)", {"x": [*[1] * 12, 5, 5]}, [None] * 12 + [12, 12]),)
+    lenient = True
+    own_calendar = True
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """The year's single periods, else its last cumulated figure."""
+        at: ast.expr = arguments["x"]
+        ago, years = arguments["ago"], arguments["years"]
+        if ago < 1 or years < 1:
+            build.fail(at, "EW103", "`ago` and `years` begin at 1", "the current year is not complete", None)
+        home, chain, indicator = build.indicator(at)
+        if indicator.kind == "unknown":
+            build.fail(at, "EW103", f"the kind of `{indicator.name}` is not known", "`full_year` needs it",
+                       f"add to drop.yaml: indicators: {{{indicator.name}: {{kind: flow}}}}")  # fmt: skip
+        found: list[Typed] = []
+        for measure in ("period", "ytd"):
+            if (home, indicator.name, measure) in build.panel.series and (
+                measure == "period" or indicator.kind == "flow"
+            ):
+                x = build.published_leaf(at, home, chain, indicator, measure)
+                params = (*x.node.params[:3], "full_year", ago, years)
+                node = build.graph.node(Leaf(), (), x.type, home, build.syntax.words(at), params)
+                found.append(Typed(node, chain, at))
+        if not found:
+            raise Lacking(indicator.name)
+        if len(found) == 1:
+            return found[0]
+        return build.node(Coalesce(), found, Type("number", found[0].type.unit), at)
+
+
+class Falsy(Operation):
+    """`optional(c)`: unknown counts as false."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """1 where known true, else -1."""
+        return np.where(np.equal(args[0], 1), np.int8(1), np.int8(-1))
+
+
+class Optional(Function):
+    """A part of a condition that many drops cannot feed: unknown counts as false.
+
+    What only it reads never holds a rule's period back, and where the drop lacks the indicator it is false.
+    """
+
+    name = "optional"
+    parameters = (Parameter("c", "indicator"),)
+    gives = "a condition"
+    examples = (Example("optional(x < 0)", {"x": [-1, None, 1]}, [True, False, False]),)
+    lenient = True
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """Kleene's unknown made false."""
+        at: ast.expr = arguments["c"]
+        try:
+            c = build.condition(at)
+        except Lacking as lacking:
+            build.unfed.append(lacking.name)
+            return build.constant(False, CONDITION, at)
+        return build.node(Falsy(), [c], CONDITION, at)
+
+
+class Unknown(Operation):
+    """`is_missing(x)`. Params: the reason asked for, 0 for any."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Never unknown itself."""
+        arg, reason = node.args[0], int(node.params[0])
+        missing = frame.unknown(arg)
+        if reason:
+            missing = missing & (frame.why(arg) == reason)
+        return np.where(missing, np.int8(1), np.int8(-1))
+
+
+class IsMissing(Function):
+    """Whether x is unknown; with `reason=` only for that reason. Never unknown itself."""
+
+    name = "is_missing"
+    parameters = (
+        Parameter("x", "any"),
+        Parameter("reason", "choice", None, keyword=True, choices=tuple(r.name.lower() for r in Reason)),
+    )
+    gives = "a condition"
+    examples = (Example("is_missing(x)", {"x": [1, None]}, [False, True]),)
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """A look at what is known."""
+        reason = arguments["reason"]
+        code = 0 if reason is None else int(Reason[reason.upper()])
+        return build.node(Unknown(), [arguments["x"]], CONDITION, build.here, (code,))
+
+
+class Settled(Operation):
+    """How settled the weakest of the arguments is: codes of `Status`, less 1. Args: leaves."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """-1 where nothing was said."""
+        worst = np.full(frame.shape, 100, dtype=np.int32)
+        for leaf in node.args:
+            series = series_of(frame.panel, leaf)
+            if series.statuses is not None:
+                own = frame.panel.calendars[series.freq]
+                rows = own.rows_at(node.calendar.ordinals) if own.freq == node.calendar.freq else None
+                if rows is not None:
+                    codes = series.statuses[np.maximum(rows, 0)][:, frame.entities].astype(np.int32)
+                    worst = np.where((rows >= 0)[:, None] & (codes > 0), np.minimum(worst, codes), worst)
+        return np.where(worst < 100, worst - 1, -1).astype(np.int32)
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """Nothing was said."""
+        return np.full(frame.shape, Reason.BLANK, dtype=np.int8)
+
+
+class StatusFunction(Function):
+    """How settled a value is: "forecast", "flash", "preliminary", "revised", "final"; unknown where the drop does
+    not say. Without x the weakest value that the rule's levels read in the judged period."""
+
+    name = "status"
+    parameters = (Parameter("x", "number", None),)
+    gives = "a category"
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """Of the leaves below x."""
+        x: Typed | None = arguments["x"]
+        roots = build.judged if x is None else (x.node,)
+        home = build.scope.home if x is None else x.node.home
+        chain = () if x is None else x.chain
+        leaves = {
+            id(node): Typed(node, chain)
+            for root in roots
+            for node in root.walk()
+            if isinstance(node.operation, Leaf) and node.home == home
+        }
+        kind = Type("category", categories=tuple(status.name.lower() for status in Status))
+        if not leaves:
+            return build.constant(None, kind, build.here)
+        return build.node(Settled(), list(leaves.values()), kind, build.here)

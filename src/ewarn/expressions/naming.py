@@ -1,0 +1,183 @@
+"""Dotted names -> leaves: parameters, indicators and their measures, attributes, along parents and children."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NoReturn
+
+from ewarn.calendar import COARSENESS
+from ewarn.catalogue import catalogue
+from ewarn.diagnostics import did_you_mean
+from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.leaves import AttributeLeaf
+from ewarn.expressions.literals import typed_literal
+from ewarn.expressions.measures import MEASURES, measured
+from ewarn.expressions.scope import Lacking, Parameterised
+from ewarn.expressions.typed import Typed
+from ewarn.expressions.types import CONDITION, NUMBER, Base, Type
+from ewarn.panel import Indicator, Panel
+from ewarn.units import Unit
+
+if TYPE_CHECKING:
+    from ewarn.expressions.build import Build
+
+_BASES: dict[str, Base] = {"text": "category", "number": "number", "date": "date", "flag": "condition"}
+
+
+def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
+    """What a dotted name stands for. Raises RuleError naming what there is instead."""
+    if len(path) == 1 and path[0] in build.scope.params:
+        return parameter(build, at, path[0], build.scope.params[path[0]])
+    home, chain, rest = walk(build, at, path)
+    measure = "period"
+    if len(rest) == 2:
+        measure = rest[1]
+        if measure not in MEASURES:
+            build.fail(at, "EW102", f"`{rest[0]}` has no `{measure}`", "no such measure",
+                       did_you_mean(measure, MEASURES) or f"measures: {', '.join(MEASURES)}")  # fmt: skip
+    elif len(rest) != 1:
+        build.fail(at, "EW102", f"`{'.'.join(path)}` names nothing", "a type, an indicator, a measure: no more", None)
+    name = rest[0]
+    attribute = build.panel.types[home].attributes.get(name)
+    indicator = indicator_named(build.panel, home, name)
+    if attribute is not None and indicator is None and len(rest) == 1:
+        unit = Unit.parse(attribute.unit) if attribute.unit else None
+        kind = Type(_BASES[attribute.kind], unit, categories=attribute.categories)
+        node = build.graph.node(AttributeLeaf(), (), kind, home, build.syntax.words(at), (home, name))
+        return Typed(node, chain, at)
+    if indicator is None:
+        unknown(build, at, home, name)
+    node = measured(build, at, home, indicator, measure)
+    build.origins[id(node)] = (home, indicator.name, measure)
+    return Typed(node, chain, at)
+
+
+def attribute_leaf(build: Build, at: ast.Name, home: str) -> Typed:
+    """An attribute of `home`. Raises RuleError naming what there is instead."""
+    attributes = build.panel.types[home].attributes
+    attribute = attributes.get(at.id)
+    if attribute is None:
+        known = [*attributes, *build.panel.types[home].parents]
+        build.fail(at, "EW102", f"unknown attribute `{at.id}`", f"{home} has: {', '.join(known) or 'none'}",
+                   did_you_mean(at.id, known))  # fmt: skip
+    unit = Unit.parse(attribute.unit) if attribute.unit else None
+    kind = Type(_BASES[attribute.kind], unit, categories=attribute.categories)
+    return Typed(build.graph.node(AttributeLeaf(), (), kind, home, at.id, (home, at.id)), (), at)
+
+
+def indicator_at(build: Build, at: ast.expr) -> tuple[str, tuple[str, ...], Indicator]:
+    """The indicator that a name (no measure, no expression) stands for. Raises RuleError for anything else."""
+    parts: list[str] = []
+    here = at
+    while isinstance(here, ast.Attribute):
+        parts.append(here.attr)
+        here = here.value
+    if not isinstance(here, ast.Name):
+        build.fail(at, "EW103", f"`{build.calling}` takes the name of an indicator", "this is an expression", None)
+    home, chain, rest = walk(build, at, (here.id, *reversed(parts)))
+    if len(rest) == 2 and rest[1] in MEASURES:
+        build.fail(at, "EW103", f"`{build.calling}` takes an indicator without a measure", f"write {rest[0]}", None)
+    indicator = indicator_named(build.panel, home, rest[0])
+    if indicator is None:
+        if rest[0] in build.panel.types[home].attributes or len(rest) > 1:
+            build.fail(at, "EW103", f"`{build.calling}` takes the name of an indicator", "this is none", None)
+        unknown(build, at, home, rest[0])
+    return home, chain, indicator
+
+
+def walk(build: Build, at: ast.expr, path: tuple[str, ...]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Follow the types that head a path: the type reached, the types to fold to, and what is left of the path."""
+    panel, here, chain = build.panel, build.scope.home, ()
+    folds: tuple[str, ...] = chain
+    rest = path
+    while len(rest) > 1 and rest[0] in panel.types:
+        step = rest[0]
+        if indicator_named(panel, here, step) is not None and rest[1] in MEASURES:
+            build.fail(at, "EW102", f"`{step}` is both a type and an indicator", "which of the two?",
+                       "give one of them another name in drop.yaml")  # fmt: skip
+        if ancestor_path(panel, here, step) is not None:
+            if folds:
+                build.fail(at, "EW103", f"`{step}` lies above the members", "members have been reached already", None)
+        elif ancestor_path(panel, step, here) is not None:
+            folds = (*folds, here)
+        elif step != here:
+            build.fail(at, "EW102", f"{step} and {here} are not related", f"no parents link {here} and {step}",
+                       "link them under `parents:` in drop.yaml")  # fmt: skip
+        here, rest = step, rest[1:]
+    return here, folds, rest
+
+
+def indicator_named(panel: Panel, home: str, name: str) -> Indicator | None:
+    """An indicator that entities of type `home` have, by its name or an alias."""
+    key = name if name in panel.indicators else panel.aliases.get(name)
+    if key is None or not any((home, key, measure) in panel.series for measure in MEASURES):
+        return None
+    return panel.indicators[key]
+
+
+def unknown(build: Build, at: ast.expr, home: str, name: str) -> NoReturn:
+    """Refuse a name; one that is an indicator, only not here, leaves the rule unrun instead."""
+    panel = build.panel
+    if name in panel.indicators or name in panel.aliases or name in catalogue():
+        raise Lacking(name)
+    have = sorted({key for kind, key, _ in panel.series if kind == home} | set(panel.types[home].attributes))
+    near = did_you_mean(name, [*have, *build.scope.params, *build.scope.let, *panel.types])
+    shown = ", ".join(have[:12]) + (", ..." if len(have) > 12 else "")
+    build.fail(at, "EW102", f"unknown indicator `{name}`", f"{home} has: {shown or 'nothing'}", near)
+
+
+def parameter(build: Build, at: ast.expr, name: str, given: Parameterised) -> Typed:
+    """A parameter's value: one, or the one of the level being judged, or one for each value of an attribute."""
+    value = given.value
+    if isinstance(value, Mapping):
+        if given.by == "level":
+            if build.scope.level is None:
+                build.fail(at, "EW102", f"`{name}` differs by level", "no level is being judged here", None)
+            if build.scope.level not in value:
+                build.fail(at, "EW102", f"`{name}` has no value for {build.scope.level}", "used by this level",
+                           f"add it under params.{name}.value")  # fmt: skip
+            return literal(build, at, value[build.scope.level], given.unit)
+        return _by_attribute(build, at, name, given)
+    return literal(build, at, value, given.unit)
+
+
+def literal(build: Build, at: ast.expr, value: float | bool | str, unit: str | None) -> Typed:
+    """A parameter's number, quantity, word or truth value."""
+    if isinstance(value, bool):
+        return build.constant(value, CONDITION, at)
+    if isinstance(value, str):
+        node = build.constant(str(value), Type("category", categories=(str(value),)), at).node
+        return Typed(node, (), at, str(value))
+    if unit is None:
+        return build.constant(float(value), NUMBER, at)
+    parsed = Unit.parse(unit)
+    if parsed.is_ratio:
+        return build.constant(float(value * parsed.factor), Type("number", Unit.parse("ratio")), at)
+    return build.constant(float(value), Type("number", parsed), at)
+
+
+def _by_attribute(build: Build, at: ast.expr, name: str, given: Parameterised) -> Typed:
+    assert given.by is not None
+    assert isinstance(given.value, Mapping)
+    attribute = build.visit(ast.copy_location(ast.Name(given.by, ast.Load()), at))
+    if attribute.type.base != "category":
+        build.expected(at, attribute, f"`{name}` goes by {given.by}, which must be a category;")
+    result = build.constant(None, NUMBER)
+    for key, value in given.value.items():
+        word = typed_literal(build, Typed(build.constant(key, attribute.type).node, (), at, str(key)), attribute.type)
+        one = literal(build, at, value, given.unit)
+        if one.quantity is not None:
+            one = typed_literal(build, one, NUMBER)
+        result = build.chosen(build.compared("==", attribute, word, at, at, at), one, result, at)
+    return result
+
+
+def coarser(build: Build, at: ast.expr, home: str, name: str, measure: str) -> None:
+    """Refuse an actual of a coarser frequency than the rule's, outside `last()` and `full_year()`."""
+    if build.surveying or build.free:
+        return
+    series = build.panel.series[home, name, measure]
+    if COARSENESS[series.freq] > COARSENESS[build.graph.calendar.freq]:
+        build.fail(at, "EW103", f"`{name}` comes at frequency {series.freq}, the rule at {build.graph.calendar.freq}",
+                   "unknown in most periods", f"write last({name}) or full_year({name})")  # fmt: skip

@@ -1,0 +1,353 @@
+"""Arithmetic, comparison and logic: three-valued, with ties, element by element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.expressions.evaluation import Cells, Frame
+from ewarn.expressions.nodes import NONE, Array, Look, Node, Operation, Rows, Value, combine, constant_of, named
+from ewarn.panel import Floats, Int8s, Reason
+
+TIE = 1e-9
+"""Two numbers are equal when |a - b| <= TIE * max(1, |a|, |b|)."""
+
+
+class Add(Operation):
+    """a + b"""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element; bounds may have a constant added."""
+        a, b = args
+        if isinstance(a, tuple):
+            return a[0] + b, a[1] + b
+        return np.add(a, b)
+
+
+class Subtract(Operation):
+    """a - b"""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element."""
+        a, b = args
+        return np.subtract(a, b)
+
+
+class Multiply(Operation):
+    """a * b"""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element; a product beyond float64 is unknown."""
+        a, b = args
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.multiply(a, b)
+
+
+class Divide(Operation):
+    """a / b; unknown where b is 0."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element."""
+        a, b = args
+        return divide(a, b)
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """Of the arguments; else there was nothing to divide by."""
+        inherited = combine([frame.why(arg) for arg in node.args], frame.shape)
+        return np.where(inherited == NONE, np.int8(Reason.NONPOSITIVE_BASE), inherited)
+
+
+def divide(a: Any, b: Any) -> Floats:
+    """a / b, NaN where b is 0."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        result: Floats = np.asarray(np.divide(a, b))
+    zero = np.asarray(b) == 0
+    if zero.any():
+        result = np.where(zero, np.nan, result)
+    return result
+
+
+class Growth(Operation):
+    """x / base - 1; unknown on a base that is not above 0. The reason tells a missing base from a missing value."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element."""
+        x, base = args
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            result: Floats = np.divide(x, base)
+            result -= 1.0
+        bad = np.less_equal(base, 0)
+        if bad.any():
+            result[np.broadcast_to(bad, result.shape)] = np.nan
+        return result
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """Of the value; else before the start; else no base, or a base that is not positive."""
+        x, base = node.args
+        why_base = frame.why(base)
+        base_reason = np.where(
+            why_base == NONE,
+            np.int8(Reason.NONPOSITIVE_BASE),
+            np.where(why_base == Reason.BEFORE_START, np.int8(Reason.BEFORE_START), np.int8(Reason.NO_BASE)),
+        )
+        why = frame.why(x)
+        return np.where(why == NONE, base_reason, why)
+
+
+class Absolute(Operation):
+    """abs(x)"""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element."""
+        return np.abs(args[0])
+
+
+class Scale(Operation):
+    """A change of unit. Param: the factor."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """x times the factor."""
+        return np.asarray(np.multiply(args[0], node.params[0]))
+
+
+class Extreme(Operation):
+    """min(a, b, ...) or max(a, b, ...) of the arguments. Param: "min" or "max"."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Unknown where one of them is."""
+        pick = np.minimum if node.params[0] == "min" else np.maximum
+        result = args[0]
+        for other in args[1:]:
+            result = pick(result, other)
+        return result
+
+
+def kleene(true: npt.NDArray[np.bool_], false: npt.NDArray[np.bool_]) -> Int8s:
+    """1 where known true, -1 where known false, 0 elsewhere."""
+    return np.subtract(true.view(np.int8), false.view(np.int8))
+
+
+class Compare(Operation):
+    """a < b and so on, for numbers, dates, categories, conditions and bounds. Param: the sign."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Three-valued; numbers that tie are equal."""
+        sign, (a, b) = node.params[0], args
+        base = node.args[0].type.base
+        if isinstance(a, tuple):
+            assert not isinstance(b, tuple)
+            return compare_bounds(sign, a[0], a[1], b)
+        assert not isinstance(b, tuple)
+        if base == "condition":
+            product = np.multiply(a, b)
+            return product if sign == "==" else np.negative(product)
+        if base == "category":
+            known = (a >= 0) & (b >= 0)
+            if constant_of(node.args[1]) is not None:
+                known = np.asarray(a >= 0)
+            equal = a == b
+            result = kleene(np.asarray(known & equal), np.asarray(known & ~equal))
+            return result if sign == "==" else np.negative(result)
+        constant = constant_of(node.args[1])
+        if constant is not None:
+            return compare_constant(sign, a, float(constant))
+        return compare_numbers(sign, a, b)
+
+    def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
+        """Both sides."""
+        return [Look(0, rows), Look(1, rows)]
+
+
+def compare_constant(sign: str, a: Floats, constant: float) -> Int8s:
+    """a against one number: the numbers that tie with it are an interval, found once."""
+    low, high = tie_interval(constant)
+    if sign == "<":
+        return kleene(np.less(a, low), np.greater_equal(a, low))
+    if sign == "<=":
+        return kleene(np.less_equal(a, high), np.greater(a, high))
+    if sign == ">":
+        return kleene(np.greater(a, high), np.less_equal(a, high))
+    if sign == ">=":
+        return kleene(np.greater_equal(a, low), np.less(a, low))
+    equal = np.greater_equal(a, low) & np.less_equal(a, high)
+    differs = np.less(a, low) | np.greater(a, high)
+    return kleene(equal, differs) if sign == "==" else kleene(differs, equal)
+
+
+def tie_interval(constant: float) -> tuple[float, float]:
+    """The numbers equal to `constant`: where |constant| is the larger, TIE * |constant| below it; beyond it a
+    little more, since there the other number is the larger."""
+    size = abs(constant)
+    toward = TIE * max(1.0, size)
+    beyond = size * TIE / (1 - TIE) if size * TIE / (1 - TIE) + size > 1 else TIE
+    beyond = max(beyond, TIE)
+    return (constant - toward, constant + beyond) if constant >= 0 else (constant - beyond, constant + toward)
+
+
+def compare_numbers(sign: str, a: Floats, b: Floats) -> Int8s:
+    """Two arrays, with ties."""
+    with np.errstate(invalid="ignore"):
+        gap = np.subtract(a, b)
+        band = np.maximum(np.abs(a), np.abs(b))
+    np.maximum(band, 1.0, out=band)
+    band *= TIE
+    if sign in ("<", ">="):
+        result = kleene(np.less(gap, -band), np.greater_equal(gap, -band))
+        return result if sign == "<" else np.negative(result)
+    if sign in (">", "<="):
+        result = kleene(np.greater(gap, band), np.less_equal(gap, band))
+        return result if sign == ">" else np.negative(result)
+    np.abs(gap, out=gap)
+    result = kleene(np.less_equal(gap, band), np.greater(gap, band))
+    return result if sign == "==" else np.negative(result)
+
+
+def compare_bounds(sign: str, low: Array, high: Array, number: Array) -> Int8s:
+    """A count known to lie in [low, high] against a number; unknown where the number is."""
+    if sign in (">=", "<"):
+        result = kleene(np.greater_equal(low, number), np.less(high, number))
+    elif sign in (">", "<="):
+        result = kleene(np.greater(low, number), np.less_equal(high, number))
+    else:
+        same = np.equal(low, number) & np.equal(high, number)
+        result = kleene(same, np.greater(low, number) | np.less(high, number))
+    return np.negative(result) if sign in ("<", "<=", "!=") else result
+
+
+class And(Operation):
+    """a and b and ..."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """The least of them: false before unknown before true."""
+        result = args[0]
+        for other in args[1:]:
+            result = np.minimum(result, other)
+        return result
+
+
+class Or(Operation):
+    """a or b or ..."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """The greatest of them."""
+        result = args[0]
+        for other in args[1:]:
+            result = np.maximum(result, other)
+        return result
+
+
+class Not(Operation):
+    """not a"""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """True and false change places, unknown stays."""
+        negated: Int8s = np.negative(np.asarray(args[0]))
+        return negated
+
+
+class Choose(Operation):
+    """a if c else b. Args: c, a, b. Where c is unknown, the value the two agree on, else unknown."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element."""
+        condition, yes, no = args
+        unknown = unknown_value(node)
+        same = np.equal(yes, no)
+        return np.where(
+            np.equal(condition, 1), yes, np.where(np.equal(condition, -1), no, np.where(same, yes, unknown))
+        )
+
+    def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
+        """The condition, and the side it picks."""
+        value = frame.array(node.args[0])
+        at = np.broadcast_to(value, frame.shape)[np.maximum(rows, 0), np.arange(frame.shape[1])]
+        return [Look(0, rows), Look(1, rows, at == 1), Look(2, rows, at == -1)]
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """Of the condition, else of the side it picks."""
+        condition = np.broadcast_to(frame.array(node.args[0]), frame.shape)
+        picked = np.where(condition == 1, frame.why(node.args[1]), frame.why(node.args[2]))
+        return np.where(condition == 0, frame.why(node.args[0]), picked)
+
+
+def unknown_value(node: Node) -> Any:
+    """How an unknown of the node's type is held."""
+    return {"condition": np.int8(0), "category": np.int32(-1)}.get(node.type.base, np.nan)
+
+
+class Coalesce(Operation):
+    """The first argument that is known."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element."""
+        result = np.asarray(args[-1])
+        for position in range(len(args) - 2, -1, -1):
+            result = np.where(frame.unknown(node.args[position]), result, np.asarray(args[position]))
+        return result
+
+    def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
+        """Only the argument that was taken; where none is known, all."""
+        columns = np.arange(frame.shape[1])
+        open_: npt.NDArray[np.bool_] = np.ones(frame.shape[1], dtype=bool)
+        found = []
+        for position, arg in enumerate(node.args):
+            unknown = np.broadcast_to(frame.unknown(arg), frame.shape)[np.maximum(rows, 0), columns]
+            found.append(Look(position, rows, open_ & (~unknown | (position == len(node.args) - 1))))
+            open_ = open_ & unknown
+        return found
+
+
+class Lift(Operation):
+    """A value of an ancestor, given to each descendant. Params: the ancestor's type. Computed from its whole array."""
+
+    full = True
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Unknown for an entity without such an ancestor."""
+        whole = frame.evaluation.whole(node.args[0])
+        if isinstance(whole, tuple):
+            return self._spread(frame, node, whole[0], 0), self._spread(frame, node, whole[1], np.iinfo(np.int16).max)
+        return self._spread(frame, node, whole, unknown_value(node))
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """The ancestor's reason; without an ancestor it is blank."""
+        why = frame.evaluation.whole_why(node.args[0])
+        spread = self._spread(frame, node, why, np.int8(Reason.BLANK))
+        return np.broadcast_to(spread, frame.shape)
+
+    def _spread(self, frame: Frame, node: Node, values: Array, unknown: Any) -> Array:
+        from ewarn.expressions.groups import parent_rows
+
+        index = parent_rows(frame.evaluation, str(node.home), node.params[0], node.calendar)
+        if values.shape[1] == 0:
+            return np.full((len(node.calendar), index.shape[1]), unknown, dtype=values.dtype)
+        if index.shape[0] == 1:
+            picked = values[:, np.maximum(index[0], 0)]
+        else:
+            full = np.broadcast_to(values, (len(node.calendar), values.shape[1]))
+            picked = np.take_along_axis(full, np.maximum(index, 0), axis=1)
+        return np.where(index >= 0, picked, np.asarray(unknown, dtype=values.dtype))
+
+    def cells(self, frame: Frame, node: Node, rows: Rows, mask: npt.NDArray[np.bool_]) -> list[Cells]:
+        """The ancestor's cells."""
+        from ewarn.expressions.groups import parent_rows
+
+        index = parent_rows(frame.evaluation, str(node.home), node.params[0], node.calendar)
+        at = index[np.maximum(rows, 0) if index.shape[0] > 1 else 0, frame.positions]
+        found: list[Cells] = []
+        for row in np.unique(rows[mask]):
+            here = mask & (rows == row) & (at >= 0)
+            above = frame.evaluation.cells(node.args[0], int(row), np.where(here, at, 0))
+            found.extend(Cells(one.of, one.type, one.entity, np.where(here, one.row, -1)) for one in above)
+        return found
+
+    def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
+        """The argument lives on another type: `cells` answers for it."""
+        return []
+
+
+def missing_as(why: Int8s, reason: Reason) -> Int8s:
+    """`why`, or `reason` where it names none."""
+    return np.where(why == NONE, named(why == NONE, reason), why)

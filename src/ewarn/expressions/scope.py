@@ -1,0 +1,56 @@
+"""What the names in an expression may mean, and what happened to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from ewarn.diagnostics import Diagnostic, Span
+from ewarn.errors import RuleError
+from ewarn.panel import SeriesKey
+from ewarn.source import Text
+
+
+@dataclass(frozen=True)
+class Parameterised:
+    """A parameter of a rule: one value, or one for each level or each value of an attribute."""
+
+    value: float | bool | str | Mapping[str, float | bool | str]
+    by: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The surroundings of an expression: whose it is, its rule's parameters and named parts, its level."""
+
+    home: str
+    params: Mapping[str, Parameterised] = field(default_factory=dict)
+    let: Mapping[str, Text] = field(default_factory=dict)
+    level: str | None = None
+    bridge: int = 0
+
+
+@dataclass(frozen=True)
+class Read:
+    """Series of which one at least must be reported before a rule that reads them is judged."""
+
+    series: tuple[SeriesKey, ...]
+    lenient: bool
+    """Under `optional()`: does not hold the rule's data period back."""
+    free: bool
+    """Under `last()` or `full_year()`, or a target: keeps its own frequency, and does not hold the rule back."""
+
+
+class Lacking(Exception):  # noqa: N818  (no error: the rule is left out, and coverage says why)
+    """A known indicator that this drop does not have: the rule is left unrun, and coverage says so."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+def refuse(code: str, message: str, place: Span, label: str | None = None, help: str | None = None) -> NoReturn:
+    """Raise a RuleError with one diagnostic."""
+    raise RuleError([Diagnostic(code, message, place, label, help)])

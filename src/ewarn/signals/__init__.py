@@ -1,0 +1,92 @@
+"""Rules on a panel -> signals: for each entity and period a level, clear, or unknown with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ewarn.calendar import Period, parse_period
+from ewarn.expressions.evaluation import BLOCK, Evaluation, Frame
+from ewarn.levels import LEVELS
+from ewarn.panel import Panel
+from ewarn.rules import RuleSet, load_rules
+from ewarn.signals.compiled import Compiled, compile_rules
+from ewarn.signals.episodes import Episodes, find_episodes
+from ewarn.signals.judging import judge
+from ewarn.signals.verdicts import Signals, Verdicts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Episodes", "Signals", "Verdicts", "episodes", "evaluate", "find_episodes"]
+
+
+def evaluate(
+    panel: Panel,
+    rules: RuleSet | Any,
+    *,
+    as_of: str | Period | None = None,
+    block: int = BLOCK,
+    progress: Callable[[int, int], None] | None = None,
+) -> Signals:
+    """Judge every rule for every entity, in every period up to its data period.
+
+    `as_of`: the newest period to judge (default: the drop's). `block`: entities computed at a time; the result does
+    not depend on it. `progress(done, all)` is called as blocks are finished. Raises RuleError with every mistake.
+    """
+    ruleset = rules if isinstance(rules, RuleSet) else load_rules(rules)
+    newest = parse_period(as_of) if isinstance(as_of, str) else as_of
+    evaluation = Evaluation(panel, block)
+    compiled = compile_rules(evaluation, ruleset.rules, newest)
+    judged = [Verdicts.blank(evaluation, rule) for rule in compiled]
+    running = [verdicts for verdicts in judged if verdicts.row >= 0]
+    homes = dict.fromkeys(verdicts.compiled.home for verdicts in running)
+    evaluation.prepare([node for verdicts in running for node in verdicts.compiled.roots])
+    steps = sum(len(evaluation.blocks(home)) for home in homes)
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, steps)
+
+    for home in homes:
+        mine = [verdicts for verdicts in running if verdicts.compiled.home == home]
+
+        def work(entities: slice, mine: list[Verdicts] = mine, home: str = home) -> None:
+            frames: dict[int, Frame] = {}
+            for verdicts in mine:
+                calendar = verdicts.compiled.calendar
+                frame = frames.setdefault(id(calendar), evaluation.frame(home, calendar, entities))
+                verdicts.put(entities, judge(verdicts.compiled, frame))
+
+        evaluation.each_block(home, work, step)
+    return Signals(panel, ruleset, evaluation, tuple(judged))
+
+
+def episodes(panel: Panel, rules: RuleSet | Any, *, as_of: str | Period | None = None) -> pd.DataFrame:
+    """Every episode: columns rule, pack, entity, entity_type, start, end, peak, open; both ends included."""
+    import pandas as pd
+
+    columns = ["rule", "pack", "entity", "entity_type", "start", "end", "peak", "open"]
+    frames = []
+    for verdicts in evaluate(panel, rules, as_of=as_of).verdicts:
+        if verdicts.row < 0:
+            continue
+        found = find_episodes(verdicts.level, verdicts.rule.bridge)
+        labels = np.array(verdicts.calendar.labels, dtype=object)
+        ids = np.array(panel.types[verdicts.entity_type].ids, dtype=object)
+        names = np.array(["", *LEVELS], dtype=object)
+        data = {
+            "rule": verdicts.rule.id, "pack": verdicts.rule.pack, "entity": ids[found.entity],
+            "entity_type": verdicts.entity_type, "start": labels[found.start], "end": labels[found.end],
+            "peak": names[found.peak], "open": found.open,
+        }  # fmt: skip
+        frames.append(pd.DataFrame(data, columns=columns))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+__all__ += ["Compiled"]

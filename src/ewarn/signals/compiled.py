@@ -1,0 +1,268 @@
+"""A rule on one entity type, compiled against a panel: its calendar, its data period, its expressions as nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ewarn.calendar import COARSENESS, Calendar, Frequency, Period
+from ewarn.diagnostics import Diagnostic, did_you_mean
+from ewarn.errors import RuleError
+from ewarn.expressions.build import Build
+from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.nodes import Node
+from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
+from ewarn.expressions.types import Base
+from ewarn.levels import LEVELS, RANK
+from ewarn.panel import Panel
+from ewarn.rules import Rule
+from ewarn.source import Text
+
+NAMED_SLOTS = ("entity", "period", "level")
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledAdjust:
+    """One step of `adjust:`."""
+
+    when: Node
+    by: int | None
+    cap: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledListing:
+    """`list:`, its expressions on the members' type."""
+
+    of: str
+    where: Node | None
+    by: Node | None
+    top: int
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """What is needed to judge one rule on one entity type."""
+
+    rule: Rule
+    home: str
+    calendar: Calendar
+    row: int
+    """Row of the data period: the newest period that can be judged; -1 where nothing can."""
+    unrun: str | None = None
+    """Why the rule cannot run on this drop at all: what is lacking."""
+    levels: Mapping[int, Node] = field(default_factory=dict)
+    """Condition of each level by rank, lowest first."""
+    where: Node | None = None
+    adjust: tuple[CompiledAdjust, ...] = ()
+    until: Node | None = None
+    weight: Node | None = None
+    slots: Mapping[str, tuple[Node | str, ...]] = field(default_factory=dict)
+    """By language, for each slot of the sentence its node; or the name of one of NAMED_SLOTS, or "" where the drop
+    lacks what it reads."""
+    listing: CompiledListing | None = None
+    notices: tuple[Diagnostic, ...] = ()
+    unfed: tuple[str, ...] = ()
+    """Indicators under `optional()` that the drop lacks."""
+
+    @property
+    def roots(self) -> tuple[Node, ...]:
+        """Every expression that a verdict depends on."""
+        extra = [node for node in (self.where, self.until) if node is not None]
+        return (*self.levels.values(), *extra, *(step.when for step in self.adjust))
+
+
+def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period | None) -> list[Compiled]:
+    """Each rule on each of its entity types. Raises RuleError with every mistake of every rule."""
+    found: list[Compiled] = []
+    problems: list[Diagnostic] = []
+    for rule in rules:
+        try:
+            found += [compile_rule(evaluation, rule, home, as_of) for home in homes(evaluation.panel, rule)]
+        except RuleError as error:
+            problems.extend(error.diagnostics)
+    if problems:
+        raise RuleError(dict.fromkeys(problems))
+    return found
+
+
+def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
+    """The entity types a rule runs on. Raises RuleError where it names none and the drop has several."""
+    if rule.entity:
+        return rule.entity
+    if len(panel.types) == 1:
+        return tuple(panel.types)
+    raise RuleError(
+        [
+            Diagnostic(
+                "EW107",
+                f"rule {rule.id} names no entity type",
+                rule.span,
+                "whose rule is it?",
+                f"add `entity:`, one of {', '.join(panel.types)}",
+            )
+        ]
+    )
+
+
+def compile_rule(evaluation: Evaluation, rule: Rule, home: str, as_of: Period | None = None) -> Compiled:
+    """One rule on one entity type. Raises RuleError."""
+    panel = evaluation.panel
+    if home not in panel.types:
+        near = did_you_mean(home, panel.types)
+        note = Diagnostic("EW108", f"rule {rule.id}: the drop has no `{home}`", rule.span,
+                          f"it has: {', '.join(panel.types)}", near, "warning")  # fmt: skip
+        calendar = evaluation.graph(panel.frequency).calendar
+        return Compiled(rule, home, calendar, -1, unrun=home, notices=(note,) if near else ())
+    try:
+        survey = _survey(evaluation, rule, home)
+        freq = rule.frequency or _coarsest(panel, survey)
+        double = freq == "M" and any(
+            panel.indicators[key[1]].january != "separate" for read in survey if not read.free for key in read.series
+        )
+        return _compiled(evaluation, rule, home, freq, double, as_of)
+    except Lacking as lacking:
+        return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
+
+
+def _scope(rule: Rule, home: str, level: str | None = None) -> Scope:
+    params = {name: Parameterised(param.value, param.by, param.unit) for name, param in rule.params.items()}
+    return Scope(home, params, rule.let, level, rule.bridge)
+
+
+def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
+    """What a rule's verdict reads, before its calendar is known."""
+    graph = evaluation.graph(rule.frequency or evaluation.panel.frequency)
+    reads: list[Read] = []
+    problems: list[Diagnostic] = []
+    lacking: Lacking | None = None
+    texts: list[tuple[Text, str | None]] = [(text, level) for level, text in rule.levels.items()]
+    texts += [
+        (text, None) for text in (rule.where, rule.until, *(step.when for step in rule.adjust)) if text is not None
+    ]
+    builds: dict[str | None, Build] = {}
+    for text, level in texts:
+        build = builds.setdefault(level, Build(evaluation, graph, _scope(rule, home, level), surveying=True))
+        try:
+            build.rooted(text, "condition")
+        except RuleError as error:
+            problems.extend(error.diagnostics)
+        except Lacking as found:
+            lacking = found
+    for build in builds.values():
+        reads.extend(build.reads)
+    if problems:
+        raise RuleError(problems)
+    if lacking is not None:
+        raise lacking
+    return reads
+
+
+def _coarsest(panel: Panel, reads: Iterable[Read]) -> Frequency:
+    freqs = {panel.series[read.series[0]].freq for read in reads if not read.free}
+    return max(freqs, key=COARSENESS.__getitem__, default=panel.frequency)
+
+
+def _compiled(
+    evaluation: Evaluation, rule: Rule, home: str, freq: Frequency, double: bool, as_of: Period | None
+) -> Compiled:
+    graph = evaluation.graph(freq, double)
+    plain = Build(evaluation, graph, _scope(rule, home))
+    builds = {level: Build(evaluation, graph, _scope(rule, home, level)) for level in rule.levels}
+    problems: list[Diagnostic] = []
+
+    def node(build: Build, text: Text | None, base: Base | None) -> Node | None:
+        if text is None:
+            return None
+        try:
+            return build.rooted(text, base)
+        except RuleError as error:
+            problems.extend(error.diagnostics)
+            return None
+
+    def lenient(text: Text | None, base: Base | None) -> Node | None:
+        try:
+            return node(plain, text, base)
+        except Lacking:
+            return None
+
+    levels = {RANK[level]: node(builds[level], text, "condition") for level, text in rule.levels.items()}
+    where, until = node(plain, rule.where, "condition"), node(plain, rule.until, "condition")
+    plain.judged = tuple(one for one in levels.values() if one is not None)
+    steps = [(step, node(plain, step.when, "condition")) for step in rule.adjust]
+    reads = [*plain.reads, *(read for build in builds.values() for read in build.reads)]
+    weight = lenient(rule.weight, "number")
+    slots: dict[str, tuple[Node | str, ...]] = {
+        language: tuple(
+            str(slot.expression) if slot.expression in NAMED_SLOTS else lenient(slot.expression, None) or ""
+            for slot in template.slots
+        )
+        for language, template in rule.explain.items()
+    }
+    listing = None
+    if rule.listing is not None:
+        listing = _listing(evaluation, rule, (freq, double), problems)
+    if problems:
+        raise RuleError(problems)
+    notices = {notice: None for build in (plain, *builds.values()) for notice in build.notices}
+    unfed = {name: None for build in (plain, *builds.values()) for name in build.unfed}
+    return Compiled(
+        rule, home, graph.calendar, data_row(evaluation.panel, graph.calendar, reads, as_of),
+        levels={rank: one for rank, one in levels.items() if one is not None},
+        where=where,
+        adjust=tuple(CompiledAdjust(one, step.by, RANK[step.cap] if step.cap else None) for step, one in steps if one),
+        until=until, weight=weight, slots=slots, listing=listing,
+        notices=tuple(notices), unfed=tuple(unfed),
+    )  # fmt: skip
+
+
+def _listing(
+    evaluation: Evaluation, rule: Rule, calendar: tuple[Frequency, bool], problems: list[Diagnostic]
+) -> CompiledListing | None:
+    assert rule.listing is not None
+    of = rule.listing.of
+    if of not in evaluation.panel.types:
+        problems.append(Diagnostic("EW102", f"rule {rule.id} lists `{of}`", rule.span, "no such entity type",
+                                   did_you_mean(of, evaluation.panel.types)))  # fmt: skip
+        return None
+    build = Build(evaluation, evaluation.graph(*calendar), replace(_scope(rule, of), let={}))
+    nodes: list[Node | None] = []
+    for text, base in ((rule.listing.where, "condition"), (rule.listing.by, "number")):
+        try:
+            nodes.append(None if text is None else build.rooted(text, base))  # type: ignore[arg-type]  # two of Base
+        except RuleError as error:
+            problems.extend(error.diagnostics)
+            nodes.append(None)
+        except Lacking:
+            return None
+    return CompiledListing(of, nodes[0], nodes[1], rule.listing.top)
+
+
+def data_row(panel: Panel, calendar: Calendar, reads: Iterable[Read], as_of: Period | None) -> int:
+    """Row of the newest period up to `as_of` in which each indicator read has been reported for anybody, or is due."""
+    newest = period_end(panel, as_of or panel.as_of)
+    last: dict[tuple[str, str], int] = {}
+    for read in reads:
+        if read.lenient or read.free:
+            continue
+        for home, indicator, measure in read.series:
+            series = panel.series[home, indicator, measure]
+            own = panel.calendars[series.freq]
+            row = series.reported
+            due = panel.indicators[indicator].due
+            if due is not None and panel.known_at is not None:
+                row = max(row, int(np.searchsorted(own.last_day + due, panel.known_at, side="right")) - 1)
+            day = int(own.last_day[row]) if row >= 0 else np.iinfo(np.int64).min
+            last[home, indicator] = max(last.get((home, indicator), day), day)
+    return int(np.searchsorted(calendar.last_day, min([newest, *last.values()]), side="right")) - 1
+
+
+def period_end(panel: Panel, period: Period) -> int:
+    """Last day of a period."""
+    calendar = Calendar(period.freq, np.array([period.ordinal]), panel.fiscal_year_start)
+    return int(calendar.last_day[0])
+
+
+__all__ = ["LEVELS", "NAMED_SLOTS", "Compiled", "compile_rule", "compile_rules", "data_row", "period_end"]

@@ -1,0 +1,150 @@
+"""Conditions -> verdicts -> levels, for a block of entities: ladder, adjustments, holding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.functions.runs import run_lengths
+from ewarn.expressions.groups import exists
+from ewarn.expressions.nodes import Node
+from ewarn.panel import Int8s
+from ewarn.signals.compiled import Compiled
+
+UNMATCHED, UNKNOWN, CLEAR = -2, -1, 0
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A block: `level` (periods, entities) after everything; the rest as it stands in each period, where it may
+    differ from it (None: it does not)."""
+
+    level: Int8s
+    verdict: Int8s
+    """Before `adjust` and holding."""
+    possible: Int8s | None
+    """The highest level that is unknown and above the verdict, else 0."""
+
+
+def judge(rule: Compiled, frame: Frame) -> Judged:
+    """All periods up to the data period."""
+    rows = rule.row + 1
+    verdict, possible = ladder(rule, frame, rows)
+    outside = _outside(rule, frame, rows)
+    if outside is not None:
+        unmatched, unfiltered = outside
+        verdict[unfiltered] = UNKNOWN
+        verdict[unmatched] = UNMATCHED
+        if possible is not None:
+            possible[unmatched | unfiltered] = 0
+    level = adjusted(rule, frame, verdict) if rule.adjust else verdict
+    if holds(rule):
+        level = held(rule, frame, level, possible)
+    return Judged(level, verdict, possible)
+
+
+def ladder(rule: Compiled, frame: Frame, rows: int) -> tuple[Int8s, Int8s | None]:
+    """The highest level known true; clear only if all are known false; else unknown. And what may lie above."""
+    conditions = [(rank, _rows(frame, node, rows)) for rank, node in rule.levels.items()]
+    if len(conditions) == 1:
+        rank, condition = conditions[0]
+        table = np.array([CLEAR, UNKNOWN, rank], dtype=np.int8)
+        return table[condition + 1], None
+    verdict: Int8s = np.zeros(conditions[0][1].shape, dtype=np.int8)
+    possible: Int8s = np.zeros_like(verdict)
+    for rank, condition in conditions:
+        verdict = np.where(condition == 1, np.int8(rank), verdict)
+        possible = np.where(condition == 0, np.int8(rank), possible)
+    unknown = (verdict == 0) & (possible > 0)
+    possible = np.where(possible > verdict, possible, np.int8(0))
+    return np.where(unknown, np.int8(UNKNOWN), verdict), possible if possible.any() else None
+
+
+def _rows(frame: Frame, node: Node, rows: int) -> Int8s:
+    return np.broadcast_to(frame.array(node), frame.shape)[:rows]
+
+
+def _outside(rule: Compiled, frame: Frame, rows: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]] | None:
+    """Where the rule does not apply: not there yet, or filtered; and where the filter is unknown."""
+    since = frame.panel.types[rule.home].since[frame.entities]
+    absent = bool((since > rule.calendar.last_day[0]).any())
+    if rule.where is None and not absent:
+        return None
+    unmatched = ~exists(frame.panel, rule.home, rule.calendar)[:rows, frame.entities]
+    unfiltered = np.zeros_like(unmatched)
+    if rule.where is not None:
+        where = _rows(frame, rule.where, rows)
+        unfiltered = where == 0
+        unmatched = unmatched | (where == -1)
+    return unmatched, unfiltered & ~unmatched
+
+
+def adjusted(rule: Compiled, frame: Frame, verdict: Int8s) -> Int8s:
+    """`adjust:` in order, along the levels that the rule defines; the lowest of them is the floor."""
+    ranks = np.array(list(rule.levels), dtype=np.int8)
+    place = np.searchsorted(ranks, np.maximum(verdict, ranks[0]))
+    for step in rule.adjust:
+        when = _rows(frame, step.when, len(verdict)) == 1
+        if step.by is not None:
+            moved = np.clip(place + step.by, 0, len(ranks) - 1)
+        else:
+            assert step.cap is not None
+            moved = np.minimum(place, max(0, int(np.searchsorted(ranks, step.cap, side="right")) - 1))
+        place = np.where(when, moved, place)
+    return np.where(verdict > 0, ranks[place], verdict)
+
+
+def holds(rule: Compiled) -> bool:
+    """Whether the rule's levels depend on earlier verdicts."""
+    waits = any(periods > 1 for periods in rule.rule.hold.values())
+    return waits or rule.rule.keep_for > 0 or rule.until is not None
+
+
+def held(rule: Compiled, frame: Frame, level: Int8s, possible: Int8s | None) -> Int8s:
+    """`for`, `keep_for` and `until`."""
+    waited = _waited(rule, level, possible)
+    keep, until = rule.rule.keep_for, None
+    if rule.until is not None:
+        until = _rows(frame, rule.until, len(level))
+    if not keep and until is None:
+        return waited
+    out = np.empty_like(waited)
+    holding: Int8s = np.zeros(level.shape[1], dtype=np.int8)
+    clear = np.zeros(level.shape[1], dtype=np.int64)
+    for row in range(len(level)):
+        now = waited[row]
+        clear = np.where(now == CLEAR, clear + 1, np.where(now > 0, 0, clear))
+        if until is not None:
+            over = until[row] == 1
+        else:
+            over = (now == CLEAR) & (clear >= keep)
+        over = over | (now == UNMATCHED)
+        # A level fired now counts as it is; otherwise what held goes on holding until it is over.
+        latched = np.maximum(now, holding) if until is not None else now
+        holding = np.where(now > 0, latched, np.where(over, np.int8(0), holding)).astype(np.int8)
+        if until is not None:
+            holding = np.where(over & (now > 0), now, holding).astype(np.int8)
+        out[row] = np.where(holding > 0, holding, now)
+    return out
+
+
+def _waited(rule: Compiled, level: Int8s, possible: Int8s | None) -> Int8s:
+    """The highest level that, with those above it, has held as many periods running as its `for:` asks."""
+    if all(periods <= 1 for periods in rule.rule.hold.values()):
+        return level
+    from ewarn.levels import RANK
+
+    waits = {RANK[name]: periods for name, periods in rule.rule.hold.items()}
+    out = np.where(level > 0, np.int8(CLEAR), level)
+    for rank in rule.levels:
+        at_least = np.where(level >= rank, 1, -1).astype(np.int8)
+        unknown = level == UNKNOWN
+        if possible is not None:
+            unknown = unknown | ((possible >= rank) & (level < rank))
+        at_least[unknown] = 0
+        low, _ = run_lengths(at_least, rule.rule.bridge)
+        out = np.where(low >= waits.get(rank, 1), np.int8(rank), out)
+    return out

@@ -1,0 +1,152 @@
+"""What rules say of entities, over time: arrays, and the two tables made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.calendar import Calendar
+from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.nodes import NONE
+from ewarn.levels import LEVELS
+from ewarn.panel import Int8s, Panel, Reason
+from ewarn.rules import Rule, RuleSet
+from ewarn.signals.compiled import Compiled
+from ewarn.signals.judging import CLEAR, UNKNOWN, UNMATCHED, Judged, holds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """One rule on one entity type. Arrays (periods up to the data period, entities)."""
+
+    evaluation: Evaluation
+    compiled: Compiled
+    level: Int8s
+    """-2 not matched, -1 unknown, 0 clear, 1 to 4 the rank of a level; after `adjust` and holding."""
+    raw: Int8s
+    """The same before `adjust` and holding; the same array where the rule has neither."""
+    possible: Int8s
+    """(entities,) at the data period: rank of the highest level that is unknown and above the verdict, else 0."""
+
+    @classmethod
+    def blank(cls, evaluation: Evaluation, compiled: Compiled) -> Verdicts:
+        """Room for the verdicts of a rule."""
+        width = evaluation.width(compiled.home) if compiled.home in evaluation.panel.types else 0
+        shape = (compiled.row + 1, width)
+        level: Int8s = np.empty(shape, dtype=np.int8)
+        same = not compiled.adjust and not holds(compiled)
+        raw: Int8s = level if same else np.empty(shape, dtype=np.int8)
+        return cls(evaluation, compiled, level, raw, np.zeros(width, dtype=np.int8))
+
+    def put(self, entities: slice, judged: Judged) -> None:
+        """Fill in a block."""
+        self.level[:, entities] = judged.level
+        if self.raw is not self.level:
+            self.raw[:, entities] = judged.verdict
+        if judged.possible is not None:
+            self.possible[entities] = judged.possible[-1]
+
+    @property
+    def rule(self) -> Rule:
+        """The rule."""
+        return self.compiled.rule
+
+    @property
+    def entity_type(self) -> str:
+        """Whose verdicts these are."""
+        return self.compiled.home
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of the first axis."""
+        return self.compiled.calendar
+
+    @property
+    def row(self) -> int:
+        """Row of the data period, -1 where the rule was not run."""
+        return self.compiled.row
+
+    @property
+    def unrun(self) -> str | None:
+        """What the drop lacks, where the rule could not run."""
+        return self.compiled.unrun
+
+    @cached_property
+    def held(self) -> npt.NDArray[np.bool_]:
+        """(entities,) at the data period: alerts that hold although the verdict is not known to fire now."""
+        return np.asarray((self.level[-1] > 0) & (self.raw[-1] <= 0))
+
+    @cached_property
+    def basis(self) -> npt.NDArray[np.int64]:
+        """(entities,) the row whose evidence an alert stands on: the data period, or for a held one the newest
+        period whose verdict fired."""
+        rows = np.full(self.level.shape[1], self.row, dtype=np.int64)
+        if self.held.any():
+            fired = np.where(self.raw > 0, np.arange(self.row + 1)[:, None], -1).max(axis=0)
+            rows = np.where(self.held, np.maximum(fired, 0), rows)
+        return rows
+
+    @cached_property
+    def reason(self) -> Int8s:
+        """(entities,) at the data period: `Reason` where the verdict before holding is unknown, else 0."""
+        out: Int8s = np.zeros(self.level.shape[1], dtype=np.int8)
+        unknown = np.flatnonzero(self.raw[-1] == UNKNOWN)
+        if not len(unknown):
+            return out
+        evaluation, row = self.evaluation, self.row
+        why: Int8s = np.full(len(unknown), NONE, dtype=np.int8)
+        for node in self.compiled.levels.values():
+            why = np.minimum(why, evaluation.why_at(node, row, unknown))
+        why = np.where(why == NONE, np.int8(Reason.NOT_APPLICABLE), why)
+        if self.compiled.where is not None:
+            filtered = np.asarray(evaluation.at(self.compiled.where, row, unknown)) == 0
+            why = np.where(filtered, np.int8(Reason.FILTER_UNKNOWN), why)
+        out[unknown] = why
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """All verdicts of a run, in the order of the rules."""
+
+    panel: Panel
+    rules: RuleSet
+    evaluation: Evaluation
+    verdicts: tuple[Verdicts, ...]
+
+    def counts(self) -> dict[str, int]:
+        """How many (entity, period) pairs each rule fires for, over all periods; by rule id, or pack/id."""
+        found: dict[str, int] = {}
+        for verdicts in self.verdicts:
+            name = self.rules.name(verdicts.rule)
+            found[name] = found.get(name, 0) + int(np.count_nonzero(verdicts.level > 0))
+        return found
+
+    def to_frame(self, *, every: bool = False) -> pd.DataFrame:
+        """Columns rule, pack, entity_type, entity, period, level: one row for each that fires, in this order of
+        sorting; with `every` also `clear` and `unknown` (not those the rule does not apply to)."""
+        import pandas as pd
+
+        columns = ["rule", "pack", "entity_type", "entity", "period", "level"]
+        words = np.array(["", "unknown", "clear", *LEVELS], dtype=object)
+        frames = []
+        for verdicts in self.verdicts:
+            if verdicts.row < 0:
+                continue
+            shown = verdicts.level > (UNMATCHED if every else CLEAR)
+            entity, period = np.nonzero(shown.T)
+            ids = np.array(self.panel.types[verdicts.entity_type].ids, dtype=object)
+            labels = np.array(verdicts.calendar.labels, dtype=object)
+            data = {
+                "rule": verdicts.rule.id, "pack": verdicts.rule.pack, "entity_type": verdicts.entity_type,
+                "entity": ids[entity], "period": labels[period], "level": words[verdicts.level[period, entity] + 2],
+            }  # fmt: skip
+            frames.append(pd.DataFrame(data, columns=columns))
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
