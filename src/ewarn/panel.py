@@ -226,6 +226,12 @@ class Panel:
 
         return from_frame(frame, entity=entity, period=period, type=type, kinds=kinds or {}, units=units or {})
 
+    def eval(self, expression: str, entity: str | None = None) -> pd.DataFrame:
+        """One expression for every entity of a type, periods x entities: see `ewarn.expressions.tables.evaluated`."""
+        from ewarn.expressions.tables import evaluated
+
+        return evaluated(self, expression, entity)
+
     @cached_property
     def aliases(self) -> Mapping[str, str]:
         """Indicator names by their other spellings."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ewarn.calendar import COARSENESS, Calendar, Frequency, Period
+from ewarn.calendar import Calendar, Frequency, Period
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.nodes import Node
+from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
 from ewarn.expressions.types import Base
 from ewarn.levels import LEVELS, RANK
@@ -118,11 +119,7 @@ def compile_rule(evaluation: Evaluation, rule: Rule, home: str, as_of: Period | 
         return Compiled(rule, home, calendar, -1, unrun=home, notices=(note,) if near else ())
     try:
         survey = _survey(evaluation, rule, home)
-        freq = rule.frequency or _coarsest(panel, survey)
-        double = freq == "M" and any(
-            panel.indicators[key[1]].january != "separate" for read in survey if not read.free for key in read.series
-        )
-        return _compiled(evaluation, rule, home, freq, double, as_of)
+        return _compiled(evaluation, rule, home, meeting(panel, survey, rule.frequency), as_of)
     except Lacking as lacking:
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
 
@@ -160,15 +157,10 @@ def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
     return reads
 
 
-def _coarsest(panel: Panel, reads: Iterable[Read]) -> Frequency:
-    freqs = {panel.series[read.series[0]].freq for read in reads if not read.free}
-    return max(freqs, key=COARSENESS.__getitem__, default=panel.frequency)
-
-
 def _compiled(
-    evaluation: Evaluation, rule: Rule, home: str, freq: Frequency, double: bool, as_of: Period | None
+    evaluation: Evaluation, rule: Rule, home: str, calendar: tuple[Frequency, bool], as_of: Period | None
 ) -> Compiled:
-    graph = evaluation.graph(freq, double)
+    graph = evaluation.graph(*calendar)
     plain = Build(evaluation, graph, _scope(rule, home))
     builds = {level: Build(evaluation, graph, _scope(rule, home, level)) for level in rule.levels}
     problems: list[Diagnostic] = []
@@ -203,7 +195,7 @@ def _compiled(
     }
     listing = None
     if rule.listing is not None:
-        listing = _listing(evaluation, rule, (freq, double), problems)
+        listing = _listing(evaluation, rule, calendar, problems)
     if problems:
         raise RuleError(problems)
     notices = {notice: None for build in (plain, *builds.values()) for notice in build.notices}
