@@ -13,8 +13,8 @@ from ewarn.levels import LEVELS
 from ewarn.panel import Panel
 from ewarn.rules import RuleSet, load_rules
 from ewarn.signals.compiled import Compiled, compile_rules
-from ewarn.signals.episodes import Episodes, find_episodes
 from ewarn.signals.judging import judge
+from ewarn.signals.spells import Episodes, find_episodes
 from ewarn.signals.verdicts import Signals, Verdicts
 
 if TYPE_CHECKING:
