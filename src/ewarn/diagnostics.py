@@ -161,12 +161,15 @@ def _excerpt(place: Span, width: int) -> tuple[str, str, str]:
     """The source line cut to `width` cells, the blank before the carets, and the carets."""
     from wcwidth import wcwidth
 
-    shown = [_visible(char) for char in place.text]
-    cells = [sum(max(wcwidth(char), 0) for char in text) for text in shown]
-    start = min(place.column - 1, len(shown))
-    end = max(min(place.end - 1, len(shown)), start + 1)
+    # Of an endless line only the neighbourhood of the caret is measured.
+    skipped = max(min(place.column - 1, len(place.text)) - 4 * width, 0)
+    text = place.text[skipped : skipped + 8 * width]
+    shown = [_visible(char) for char in text]
+    cells = [sum(max(wcwidth(char), 0) for char in part) for part in shown]
+    start = min(place.column - 1 - skipped, len(shown))
+    end = max(min(place.end - 1 - skipped, len(shown)), start + 1)
     first, last = 0, len(shown)
-    if sum(cells) > width:
+    if sum(cells) > width or len(text) < len(place.text):
         first, room = start, width // 3
         while first > 0 and cells[first - 1] <= room:
             first -= 1
@@ -175,7 +178,8 @@ def _excerpt(place: Span, width: int) -> tuple[str, str, str]:
         while last < len(shown) and cells[last] <= room:
             room -= cells[last]
             last += 1
-    before, after = "…" if first else "", "…" if last < len(shown) else ""
+    before = "…" if skipped + first else ""
+    after = "…" if skipped + last < len(place.text) else ""
     blank = len(before) + sum(cells[first:start])
     carets = max(sum(cells[start : min(end, last)]), 1)
     return before + "".join(shown[first:last]) + after, " " * blank, "^" * carets

@@ -87,8 +87,8 @@ def _block(text: str, start: int, end: int, style: Style, value: str) -> list[in
         stop = len(text) if stop < 0 else stop
         lines.append((text[index:stop], index))
         index = stop + 1
-    first = next((line for line, _ in lines if line.strip(" ")), "")
-    for indent in range(len(first) - len(first.lstrip(" ")), -1, -1):
+    deepest = max((len(line) - len(line.lstrip(" ")) for line, _ in lines), default=0)
+    for indent in range(deepest, -1, -1):
         pairs = _folded(lines, indent) if style == ">" else _literal(lines, indent)
         content = "".join(char for char, _ in pairs)
         # Chomping takes line breaks from the end only, so the value is a beginning of what was read.

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Self
 
 from ewarn.diagnostics import Span
@@ -27,8 +28,12 @@ class Document:
     text: str
 
     @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return [0, *accumulate(len(line) + 1 for line in self._lines[:-1])]
 
     def line_at(self, index: int) -> int:
         """Number, from 1, of the line that holds the character at `index`."""
@@ -39,9 +44,9 @@ class Document:
         start = min(max(start, 0), len(self.text))
         line = self.line_at(start)
         first = self._starts[line - 1]
-        last = self._starts[line] - 1 if line < len(self._starts) else len(self.text)
-        end = max(start, min(end, last))
-        return Span(self.file, line, start - first + 1, end - first + 1, self.text[first:last])
+        text = self._lines[line - 1]
+        end = max(start, min(end, first + len(text)))
+        return Span(self.file, line, start - first + 1, end - first + 1, text)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from math import isfinite
 from typing import Any, NoReturn, cast
 
@@ -17,12 +18,15 @@ import yaml
 
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import EwarnError
-from ewarn.source.mistakes import explain, quoted, quoted_value, unbalanced
+from ewarn.source.mistakes import Before, explain, quoted, quoted_value, unbalanced
 from ewarn.source.offsets import Style
 from ewarn.source.text import Document, Scalar, Text, number
 from ewarn.source.tree import Located, Value
 
 DEEPEST = 64
+_TOO_MANY = 1000
+_ENOUGH = 50
+"""Stray characters named one by one; a file with more is of another kind."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LEADING_TAB = re.compile(r"^[ ]*\t[ \t]*(?=\S)", re.MULTILINE)
@@ -38,6 +42,7 @@ class _Open:
     flow: bool
     keys: list[Text] = field(default_factory=list)
     values: list[Located] = field(default_factory=list)
+    seen: dict[Text, Text] = field(default_factory=dict)
     key: Text | None = None
 
 
@@ -114,13 +119,13 @@ def _characters(document: Document) -> list[Diagnostic]:
             document.span(match.start(), match.end()),
             help='delete it, or write it as an escape in double quotes, like "\\u2028"',
         )
-        for match in _UNPRINTABLE.finditer(document.text)
+        for match in islice(_UNPRINTABLE.finditer(document.text), _ENOUGH)
     ]
     problems += [
         Diagnostic(
             "EW112", "a tab in the indentation", document.span(match.start(), match.end()), "YAML takes spaces only"
         )
-        for match in _LEADING_TAB.finditer(document.text)
+        for match in islice(_LEADING_TAB.finditer(document.text), _ENOUGH)
     ]
     return problems
 
@@ -137,16 +142,17 @@ class _Reader:
         self.problems: list[Diagnostic] = []
         self.open: list[_Open] = []
         self.root: Located | None = None
+        self.last: int | None = None
 
     def read(self) -> Located | None:
-        last: Any = None
         try:
             for event in yaml.parse(self.document.text, Loader=_LOADER):
-                last = event
                 if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
                     self.say("EW119", "a second document in one file", event, "divide the file here")
                     return self.root
                 self.take(event)
+                if len(self.problems) > _TOO_MANY:
+                    return None
                 if len(self.open) > DEEPEST:
                     self.say("EW118", f"nested more than {DEEPEST} deep", event)
                     return None
@@ -157,13 +163,17 @@ class _Reader:
                     flow += [*frame.keys, *frame.values]
                 else:
                     self.check(frame)
-            mistake = self.split(flow) or explain(error, self.document, last)
+            mistake = self.split(flow) or explain(error, self.document, Before(self.last, self.innermost()))
             line = _position(mistake.place)[0]
             # What a half-read line seemed to say is no second mistake.
             self.problems = [item for item in self.problems if _position(item.place)[0] != line] + [mistake]
         if self.root is None and not self.problems:
             self.problems.append(Diagnostic("EW110", f"`{self.document.file}` is empty: it holds comments only"))
         return self.root
+
+    def innermost(self) -> int | None:
+        """Where the { or [ began that is open, if one is."""
+        return next((frame.start for frame in reversed(self.open) if frame.flow), None)
 
     def say(self, code: str, message: str, event: Any, advice: str | None = None, label: str | None = None) -> None:
         place = self.document.span(event.start_mark.index, event.end_mark.index)
@@ -174,6 +184,7 @@ class _Reader:
             self.refuse(event)
         start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
         if isinstance(event, yaml.ScalarEvent):
+            self.last = start
             self.add(self.scalar(event), start, end)
         elif isinstance(event, yaml.AliasEvent):
             self.add(Text(event.anchor or ""), start, end)
@@ -181,6 +192,7 @@ class _Reader:
             self.open.append(_Open(start, isinstance(event, yaml.MappingStartEvent), bool(event.flow_style)))
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self.open.pop()
+            self.last = frame.start if frame.flow else None
             value: Value = dict(zip(frame.keys, frame.values, strict=False)) if frame.mapping else tuple(frame.values)
             self.add(value, frame.start, end, doubtful=not self.check(frame))
 
@@ -247,8 +259,8 @@ class _Reader:
                     "EW114", "`<<` merges mappings by alias", located.span, "not used here", "write the keys out"
                 )
             )
-        first = next((key for key in frame.keys if key == located.value), None)
-        if first is not None:
+        first = frame.seen.setdefault(located.value, located.value)
+        if first is not located.value:
             self.problems.append(
                 Diagnostic(
                     "EW113",
