@@ -133,6 +133,11 @@ class TestRule:
     def test_a_number_is_an_expression(self) -> None:
         assert one("levels: {red: x > k}\nweight: 1\nlet: {k: 0.5}").let["k"] == "0.5"
 
+    def test_blocks_lose_their_last_line_break(self) -> None:
+        rule = one("levels:\n  red: >\n    x > 3\n    and y\nexplain:\n  en: |\n    {x}\n    fell\n")
+        assert rule.levels["red"] == "x > 3 and y"
+        assert rule.explain["en"].parts[1] == "\nfell"
+
     def test_names_are_compatible_forms(self) -> None:
         assert list(one("let: {ｋ: x}\nlevels: {red: k}").let) == ["k"]
 
@@ -231,6 +236,10 @@ class TestMistakes:
             ("params: {m: no}", "EW121 2 no: `no` is not a flag"),
             ("params: {3d: 1}", "EW121 2 3d: `3d` is not a name"),
             ("params: {m: [1]}", "EW121 2 [1]: `m` must be true or false, a number, like 3 or 0.25, text or a mapping"),
+            (
+                "params: {m: {by: level, value: {red: [1]}}}",
+                "EW121 2 [1]: `red` must be true or false, a number, like 3 or 0.25 or text, not a list",
+            ),
             ("let: {and: y}", "EW121 2 and: `and` is a word of the expression language"),
             ("params: {m: 1}, let: {m: y}", "EW121 2 m: `m` is both a param and a let"),
             ("params: {m: {value: {a: 1}}}", "EW121 2 {value: {a: 1}}: several values, and no `by`"),

@@ -50,7 +50,7 @@ def _id(text: Text) -> Text:
 def _filled(text: Text) -> Text:
     if not text.strip():
         raise _reject("an empty text", text, "write one, or delete the line")
-    return text
+    return text.stripped()
 
 
 def _constant(value: object) -> object:
@@ -60,7 +60,7 @@ def _constant(value: object) -> object:
 
 
 def _sentence(value: object) -> Template:
-    return parse_template(Text.of(value))
+    return parse_template(Text.of(value).stripped())
 
 
 def _some(value: T) -> T:

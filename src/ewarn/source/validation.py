@@ -29,26 +29,16 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class _Found:
-    """One error of pydantic's, its `loc` divided into steps of the tree and the rest (names of union members)."""
+    """One error of pydantic's, its `loc` divided into steps of the tree and tags (names of union members)."""
 
     error: dict[str, Any]
     node: Located
     key: Text | None
+    of_key: bool
+    """Whether the key is wrong, not what stands under it."""
     path: tuple[Step, ...]
-    missed: tuple[Step, ...]
-
-    @property
-    def member(self) -> Step | None:
-        """The member of a union that gave the error, if it is one's."""
-        absent = self.error["type"] in ("missing", "extra_forbidden")
-        tags = [step for step in (self.missed[:-1] if absent else self.missed) if step != "[key]"]
-        return tags[0] if tags else None
-
-    @property
-    def union(self) -> tuple[Step, ...]:
-        """Where in the tree the union stands."""
-        loc = tuple(self.error["loc"])
-        return loc[: loc.index(self.member)] if self.member is not None else loc
+    tags: tuple[tuple[Step, tuple[Step, ...]], ...]
+    """Each with what comes before it, in `loc`: where the union stands."""
 
 
 def validate(
@@ -75,39 +65,44 @@ def validate(
 def _locate(node: Located, error: Any) -> _Found:
     key: Text | None = None
     path: list[Step] = []
-    missed: list[Step] = []
-    for step in error["loc"]:
+    tags: list[tuple[Step, tuple[Step, ...]]] = []
+    loc = tuple(error["loc"])
+    named = loc[:-1] if error["type"] == "missing" else loc
+    for position, step in enumerate(named):
         if isinstance(step, int) and 0 <= step < len(node.entries):
             node, key = node.entries[step], None
         elif isinstance(step, str) and (inner := node.get(step)) is not None:
             key, node = node.key(step), inner
+        elif step == "[key]":
+            continue
         else:
-            missed.append(step)
+            tags.append((step, loc[:position]))
             continue
         path.append(step)
-    return _Found(error, node, key, tuple(path), tuple(missed))
+    return _Found(error, node, key, "[key]" in loc, tuple(path), tuple(tags))
 
 
 def _alternatives(found: list[_Found]) -> Iterator[_Found]:
     """Of the errors that the members of a union give for one value, those of the member that came furthest."""
-    kept: dict[tuple[Step, ...], list[_Found]] = {}
+    unions: dict[tuple[Step, ...], list[_Found]] = {}
     for item in found:
-        if item.member is None:
-            yield item
+        if item.tags:
+            unions.setdefault(item.tags[0][1], []).append(item)
         else:
-            kept.setdefault(item.union, []).append(item)
-    for at, group in kept.items():
+            yield item
+    for at, group in unions.items():
         mapping = isinstance(group[0].node.value, dict)
         best = max(group, key=lambda item: (len(item.path), mapping and item.error["type"] == "missing"))
-        if len(best.path) > len(at) or best.error["type"] == "missing":
-            yield from (item for item in group if item.member == best.member)
-            continue
         own = [item for item in group if _wanted(item.error) is None]
-        if own:
+        if len(best.path) > len(at) or best.error["type"] == "missing":
+            member = best.tags[0][0]
+            inner = [replace(item, tags=item.tags[1:]) for item in group if item.tags[0][0] == member]
+            yield from _alternatives(inner)
+        elif own:
             yield own[0]
-            continue
-        wanted = dict.fromkeys(_wanted(item.error) for item in group)
-        yield replace(best, error={**best.error, "type": "union", "ctx": {"wanted": tuple(filter(None, wanted))}})
+        else:
+            wanted = tuple(dict.fromkeys(_wanted(item.error) for item in group))
+            yield replace(best, error={**best.error, "type": "union", "ctx": {"wanted": wanted}})
 
 
 def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -> Iterator[Diagnostic]:
@@ -115,8 +110,7 @@ def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -
     kind = error["type"]
     context = error.get("ctx") or {}
     name = _name(found.path)
-    of_key = found.key is not None and "[key]" in found.missed
-    place = found.key.span() if found.key is not None and of_key else node.span
+    place = found.key.span() if found.key is not None and found.of_key else node.span
     cause = context.get("error")
     if isinstance(cause, ModelError):
         yield from (replace(item, place=item.place or place) for item in cause.diagnostics)
@@ -124,7 +118,7 @@ def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -
         owners = [part for part in _parts(model, found.path[:-1]) if hasattr(part, "model_fields")]
         known = sorted({alias for owner in owners for alias in _aliases(owner)})
         yield _unknown_key(unknown, found, known)
-    elif of_key and "expected" in context:
+    elif found.of_key and "expected" in context:
         yield _unknown_key(unknown, found, _words(context))
     elif kind == "missing":
         field = str(error["loc"][-1])
