@@ -187,7 +187,12 @@ class Combining:
             self.fail(at, "EW103", f"{WORDS[base]} has no order", "compare with == or !=", None)
         if base == "number":
             right = self.in_unit(right, left.type.unit, right_at)
-        return self.node(op.Compare(), [left, right], CONDITION, at, (sign,), fold=base == "number")
+        operation = op.Compare()
+        if base == "bounds":
+            from ewarn.expressions.functions.runs import comparing
+
+            operation = comparing(left.node, right.node, sign)
+        return self.node(operation, [left, right], CONDITION, at, (sign,), fold=base == "number")
 
     def same_kind(self, left: Typed, right: Typed, at: ast.AST) -> tuple[Typed, Typed]:
         """A text literal takes the other side's type: category, quantity, date."""

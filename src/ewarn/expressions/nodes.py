@@ -51,6 +51,10 @@ class Operation:
         """Values of `node` for the entities of `frame`, all periods."""
         raise NotImplementedError(type(self).__name__)
 
+    def needs(self, node: Node) -> Sequence[Node]:
+        """The nodes whose values `compute` reads in its own block."""
+        return () if self.full else node.args
+
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """Why `node` is unknown, per period and entity (`Reason`); any number where it is known.
 

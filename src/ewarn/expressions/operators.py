@@ -126,7 +126,9 @@ class Extreme(Operation):
 
 def kleene(true: npt.NDArray[np.bool_], false: npt.NDArray[np.bool_]) -> Int8s:
     """1 where known true, -1 where known false, 0 elsewhere."""
-    return np.subtract(true.view(np.int8), false.view(np.int8))
+    result: Int8s = true.view(np.int8)
+    result -= false.view(np.int8)
+    return result
 
 
 class Compare(Operation):
@@ -189,15 +191,17 @@ def tie_interval(constant: float) -> tuple[float, float]:
 def compare_numbers(sign: str, a: Floats, b: Floats) -> Int8s:
     """Two arrays, with ties."""
     with np.errstate(invalid="ignore"):
-        gap = np.subtract(a, b)
-        band = np.maximum(np.abs(a), np.abs(b))
+        gap: Floats = np.subtract(a, b)
+        band: Floats = np.maximum(np.abs(a), np.abs(b))
     np.maximum(band, 1.0, out=band)
     band *= TIE
     if sign in ("<", ">="):
-        result = kleene(np.less(gap, -band), np.greater_equal(gap, -band))
+        gap += band
+        result = kleene(np.less(gap, 0), np.greater_equal(gap, 0))
         return result if sign == "<" else np.negative(result)
     if sign in (">", "<="):
-        result = kleene(np.greater(gap, band), np.less_equal(gap, band))
+        gap -= band
+        result = kleene(np.greater(gap, 0), np.less_equal(gap, 0))
         return result if sign == ">" else np.negative(result)
     np.abs(gap, out=gap)
     result = kleene(np.less_equal(gap, band), np.greater(gap, band))

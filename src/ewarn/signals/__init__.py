@@ -55,12 +55,16 @@ def evaluate(
 
     for home in homes:
         mine = [verdicts for verdicts in running if verdicts.compiled.home == home]
+        uses = evaluation.readers([root for verdicts in mine for root in verdicts.compiled.roots])
 
-        def work(entities: slice, mine: list[Verdicts] = mine, home: str = home) -> None:
+        def work(entities: slice, mine: list[Verdicts] = mine, home: str = home, uses: dict[int, int] = uses) -> None:
             frames: dict[int, Frame] = {}
+            left = dict(uses)
             for verdicts in mine:
                 calendar = verdicts.compiled.calendar
-                frame = frames.setdefault(id(calendar), evaluation.frame(home, calendar, entities))
+                frame = frames.get(id(calendar))
+                if frame is None:
+                    frame = frames[id(calendar)] = Frame(evaluation, home, calendar, entities, left)
                 verdicts.put(entities, judge(verdicts.compiled, frame))
 
         evaluation.each_block(home, work, step)

@@ -43,6 +43,8 @@ def judge(rule: Compiled, frame: Frame) -> Judged:
     level = adjusted(rule, frame, verdict) if rule.adjust else verdict
     if holds(rule):
         level = held(rule, frame, level, possible)
+    for root in rule.roots:
+        frame.release(root)
     return Judged(level, verdict, possible)
 
 
@@ -51,9 +53,12 @@ def ladder(rule: Compiled, frame: Frame, rows: int) -> tuple[Int8s, Int8s | None
     conditions = [(rank, _rows(frame, node, rows)) for rank, node in rule.levels.items()]
     if len(conditions) == 1:
         rank, condition = conditions[0]
-        table = np.array([CLEAR, UNKNOWN, rank], dtype=np.int8)
-        return table[condition + 1], None
-    verdict: Int8s = np.zeros(conditions[0][1].shape, dtype=np.int8)
+        # rank where true, -1 where unknown, 0 where false, without a look-up per element
+        verdict: Int8s = (condition == 1).view(np.int8)
+        verdict *= np.int8(rank)
+        verdict -= (condition == 0).view(np.int8)
+        return verdict, None
+    verdict = np.zeros(conditions[0][1].shape, dtype=np.int8)
     possible: Int8s = np.zeros_like(verdict)
     for rank, condition in conditions:
         verdict = np.where(condition == 1, np.int8(rank), verdict)

@@ -45,38 +45,67 @@ def window_extreme(x: Floats, n: int, pick: Any) -> Floats:
 
 
 def window_sum(x: Floats, n: int) -> Floats:
-    """Sum of n rows, oldest first, each window on its own: no running error is carried along."""
+    """Sum of n rows, each window on its own (no running error is carried along): pairs, pairs of pairs, ..."""
     out: Floats = np.full_like(x, np.nan)
-    height = len(x) - n + 1
-    if height <= 0:
+    if n > len(x):
         return out
-    total = x[:height].copy()
-    for back in range(1, n):
-        total += x[back : back + height]
+    total: Floats | None = None
+    power, size = x, 1
+    while size <= n:
+        if n & size:
+            total = power if total is None else total[size:] + power[: len(total) - size]
+        size *= 2
+        if size <= n:
+            power = power[size // 2 :] + power[: -(size // 2)]
+    assert total is not None
     out[n - 1 :] = total
     return out
 
 
 def window_std(x: Floats, n: int) -> Floats:
-    """Standard deviation with n - 1, from differences to the window's last value: exactly 0 where all are equal."""
+    """Standard deviation with n - 1: means and sums of squares of ever longer pieces, joined pairwise.
+
+    Exactly 0 where all values are equal. Formula for joining: Chan, Golub and LeVeque (1983).
+    """
     out: Floats = np.full_like(x, np.nan)
-    height = len(x) - n + 1
-    if height <= 0 or n < 2:
+    if n > len(x):
         return out
-    last = x[n - 1 :]
-    gaps = [x[back : back + height] - last for back in range(n - 1)]
-    mean = gaps[0].copy()
-    for gap in gaps[1:]:
-        mean += gap
-    mean /= n
-    squares = np.multiply(mean, mean)
-    for gap in gaps:
-        gap -= mean
-        gap *= gap
-        squares += gap
-    squares /= n - 1
+    zero: Floats = np.zeros((1, 1))
+    total: tuple[Floats, Floats] | None = None
+    covered, size = 0, 1
+    power = (x, np.broadcast_to(zero, x.shape))
+    while size <= n:
+        if n & size:
+            if total is None:
+                total = power
+            else:
+                height = len(total[0]) - size
+                newer = (total[0][size:], total[1][size:])
+                total = _joined(newer, covered, (power[0][:height], power[1][:height]), size)
+            covered += size
+        if 2 * size <= n:
+            newer, older = (power[0][size:], power[1][size:]), (power[0][:-size], power[1][:-size])
+            power = _joined(newer, size, older, size)
+        size *= 2
+    assert total is not None
+    squares = total[1] / (n - 1)
     out[n - 1 :] = np.sqrt(squares, out=squares)
     return out
+
+
+def _joined(a: tuple[Floats, Floats], count_a: int, b: tuple[Floats, Floats], count_b: int) -> tuple[Floats, Floats]:
+    """Mean and sum of squared deviations of two pieces taken together."""
+    gap = b[0] - a[0]
+    both = count_a + count_b
+    mean = gap * (count_b / both)
+    mean += a[0]
+    gap *= gap
+    gap *= count_a * count_b / both
+    if count_a > 1:
+        gap += a[1]
+    if count_b > 1:
+        gap += b[1]
+    return mean, gap
 
 
 class Window(Operation):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy.typing as npt
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
-from ewarn.expressions.functions.lag import MANY
-from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
+from ewarn.expressions.functions.lag import MANY, Earlier
+from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value, constant_of
+from ewarn.expressions.operators import Compare
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import BOUNDS
 from ewarn.panel import Int8s, Reason
@@ -95,6 +97,43 @@ def reasons_since(frame: Frame, condition: Node, stop: int) -> Int8s:
         before = np.where(value[row] == stop, np.int8(NONE), np.minimum(before, why[row]))
         out[row] = before
     return out
+
+
+class CompareRun(Compare):
+    """A streak (or an earlier one) against a whole number, without counting: the Kleene conjunction itself."""
+
+    eager = False
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """The same as comparing the bounds."""
+        sign, number = node.params[0], float(node.args[1].params[0])
+        least = math.ceil(number) if sign in (">=", "<") else math.floor(number) + 1
+        run, earlier = _run_below(node)
+        condition = np.broadcast_to(frame.array(run.args[0]), frame.shape)
+        result = run_at_least(condition, least)
+        if earlier is not None:
+            shift = earlier.params[0]
+            moved = np.zeros_like(result)
+            moved[shift:] = result[: len(result) - shift]
+            moved[:shift] = 1 if least <= 0 else 0
+            result = moved
+        return np.negative(result) if sign in ("<", "<=") else result
+
+    def needs(self, node: Node) -> list[Node]:
+        """The condition below the streak."""
+        return [_run_below(node)[0].args[0]]
+
+
+def _run_below(node: Node) -> tuple[Node, Node | None]:
+    first = node.args[0]
+    return (first.args[0], first) if isinstance(first.operation, Earlier) else (first, None)
+
+
+def comparing(left: Node, right: Node, sign: str) -> Compare:
+    """How two nodes are compared."""
+    run = left.args[0] if isinstance(left.operation, Earlier) and not left.params[1] else left
+    plain = isinstance(run.operation, Run) and not run.params[0] and constant_of(right) is not None
+    return CompareRun() if plain and sign not in ("==", "!=") else Compare()
 
 
 class Times(Operation):
