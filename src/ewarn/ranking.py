@@ -12,13 +12,18 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ewarn.alerts.depth import depth
+from ewarn.alerts.fired import Fired
+from ewarn.alerts.groups import groups
+from ewarn.expressions.evaluation import at_row
+from ewarn.levels import LEVELS
+from ewarn.signals import Signals, Verdicts
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _GRAIN = 10**9
 """Parts are whole billionths: they add up exactly, and floating dust decides no order."""
-_DUST = 1e-9
-"""Two thresholds nearer than this are one (the language's rule for ties)."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +64,18 @@ PARTS = tuple(field.name for field in fields(Scores))
 
 
 def score(
-    share: Floats, periods: Ints, depth: Floats, began: npt.NDArray[np.bool_], weights: Weights | None = None
+    share: Floats, periods: Ints, depths: Floats, began: npt.NDArray[np.bool_], weights: Weights | None = None
 ) -> Scores:
     """Scores of alerts, all arguments (alerts,).
 
     `share`: part of the type's whole weight (NaN or below 0: none). `periods`: since when it holds, counted.
-    `depth`: 0 to 1, how far beyond the threshold (NaN: nothing to measure). `began`: this period is its first.
+    `depths`: 0 to 1, how far beyond the threshold (NaN: nothing to measure). `began`: this period is its first.
     """
     scale = Weights() if weights is None else weights
     return Scores(
         exposure=_billionths(scale.exposure * np.clip(np.nan_to_num(share) / scale.full_share, 0, 1)),
         persistence=_billionths(scale.persistence * np.clip(periods / scale.full_periods, 0, 1)),
-        depth=_billionths(scale.depth * np.clip(np.nan_to_num(depth), 0, 1)),
+        depth=_billionths(scale.depth * np.clip(np.nan_to_num(depths), 0, 1)),
         novelty=_billionths(scale.novelty * began.astype(np.float64)),
     )
 
@@ -136,43 +141,56 @@ def ranks(texts: Sequence[str]) -> Ints:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
-    """A condition for some alerts: whether it is known true, and how far beyond its threshold (NaN: no measure)."""
+class Ranked:
+    """All alerts of a run, scored, and the keys they are ordered by."""
 
-    true: npt.NDArray[np.bool_]
-    depth: Floats
+    fired: Fired
+    scores: Scores
+    keys: Keys
 
+    def counts(self) -> dict[str, int]:
+        """How many alerts stand at each level, the worst first."""
+        counts = np.bincount(self.fired.level, minlength=len(LEVELS) + 1).tolist()
+        return {level: counts[rank] for rank, level in reversed(list(enumerate(LEVELS, start=1)))}
 
-def compared(
-    true: npt.NDArray[np.bool_], number: Floats, threshold: Floats, next_threshold: Floats | None, *, fraction: bool
-) -> Measured:
-    """A numeric comparison: its distance from the threshold, in steps to the next level's, else in thresholds.
-
-    At a threshold of 0 a fraction counts as it is and any other number as 0.
-    """
-    distance = np.abs(number - threshold)
-    unit = np.abs(threshold)
-    if next_threshold is not None:
-        step = np.abs(next_threshold - threshold)
-        unit = np.where(step > _DUST * np.maximum(1.0, unit), step, unit)
-    at_zero = distance if fraction else np.zeros_like(distance)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        depth = np.where(unit > 0, distance / unit, at_zero)
-    return Measured(true, np.clip(depth, 0, 1))
+    @property
+    def points(self) -> dict[str, Floats]:
+        """The score (`total`) and its parts."""
+        return {part: self.scores.points(part) for part in (*PARTS, "total")}
 
 
-def unmeasured(true: npt.NDArray[np.bool_]) -> Measured:
-    """A leaf that is no comparison of numbers: it is skipped."""
-    return Measured(true, np.full(len(true), np.nan))
+def rank(signals: Signals, weights: Weights | None = None) -> Ranked:
+    """Score every alert of a run."""
+    fired = Fired.collect(signals.verdicts)
+    share, depths = np.full(len(fired), np.nan), np.full(len(fired), np.nan)
+    for at, verdicts in enumerate(fired.verdicts):
+        mine = fired.of(at)
+        if len(mine):
+            share[mine] = _exposure(verdicts)[fired.entity[mine]]
+            for group in groups(verdicts, fired.entity[mine]):
+                depths[mine[group.places]] = depth(group)
+    last = np.array([verdicts.row for verdicts in fired.verdicts], dtype=np.int64)[fired.which]
+    scores = score(share, fired.periods, depths, fired.since == last, weights)
+    rules = [verdicts.rule for verdicts in fired.verdicts]
+    keys = Keys(
+        level=fired.level,
+        total=scores.total,
+        rule=ranks([rule.id for rule in rules])[fired.which],
+        entity_type=ranks([verdicts.entity_type for verdicts in fired.verdicts])[fired.which],
+        entity=fired.entity,
+        pack=ranks([rule.pack for rule in rules])[fired.which],
+    )
+    return Ranked(fired, scores, keys)
 
 
-def all_of(parts: Sequence[Measured]) -> Measured:
-    """`and`: the least depth among its parts."""
-    true = np.logical_and.reduce([part.true for part in parts])
-    return Measured(true, np.fmin.reduce([part.depth for part in parts]))
-
-
-def any_of(parts: Sequence[Measured]) -> Measured:
-    """`or`: the greatest depth among its true arms."""
-    true = np.logical_or.reduce([part.true for part in parts])
-    return Measured(true, np.fmax.reduce([np.where(part.true, part.depth, np.nan) for part in parts]))
+def _exposure(verdicts: Verdicts) -> Floats:
+    """Each entity's share of the rule's weight at the judged period; NaN without one."""
+    node, evaluation = verdicts.compiled.weight, verdicts.evaluation
+    if node is None:
+        return np.full(verdicts.level.shape[1], np.nan)
+    evaluation.prepare([node])
+    weight = np.empty(verdicts.level.shape[1])
+    for block in evaluation.blocks(verdicts.compiled.home):
+        frame = evaluation.frame(verdicts.compiled.home, verdicts.calendar, block)
+        weight[block] = at_row(frame.array(node), verdicts.row, block.stop - block.start)
+    return shares(weight)

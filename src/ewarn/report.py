@@ -12,12 +12,18 @@ from functools import cached_property
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Protocol, overload
 
+import numpy as np
 import orjson
 
 from ewarn.alerts.assembly import json_optional, json_text
+from ewarn.alerts.coverage import coverage
+from ewarn.alerts.history import episode_lines
+from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, CoverageRow, Episode, Language
 from ewarn.alerts.text import in_cell
-from ewarn.ranking import PARTS
+from ewarn.levels import RANK, Level
+from ewarn.ranking import PARTS, Weights, rank, select
+from ewarn.signals import Signals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,6 +122,39 @@ class Report:
     episode_lines: Sequence[bytes] | None = None
     """Episodes as JSON objects, where a history was asked for."""
     presentation: Presentation | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        signals: Signals,
+        *,
+        as_of: str | None = None,
+        top: int | None = None,
+        min_level: Level = "blue",
+        history: bool = False,
+        weights: Weights | None = None,
+        presentation: Presentation | None = None,
+    ) -> Report:
+        """Rank what `signals` found, and explain what is shown.
+
+        `as_of`: the newest period judged (default: the panel's). `top`: the first so many alerts (None or 0: all).
+        `min_level`: the lowest level shown. `history`: with episodes.
+        """
+        panel = signals.panel
+        ranked = rank(signals, weights)
+        order, omitted = select(ranked.keys, top=top, min_level=RANK[min_level])
+        known_at = None if panel.known_at is None else str(np.datetime64(panel.known_at, "D"))
+        return cls(
+            as_of=as_of or str(panel.as_of),
+            alerts=Alerts(AlertLines(signals, ranked.fired, order, ranked.points)),
+            coverage=coverage(signals.verdicts, signals.rules.name),
+            counts=ranked.counts(),
+            name=panel.name,
+            known_at=known_at,
+            omitted=omitted,
+            episode_lines=list(episode_lines(signals)) if history else None,
+            presentation=presentation,
+        )
 
     @cached_property
     def episodes(self) -> tuple[Episode, ...] | None:

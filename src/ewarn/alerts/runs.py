@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from ewarn.signals.judging import UNKNOWN
 
-UNKNOWN = -1
-NOT_MATCHED = -2
+Ints = npt.NDArray[np.int64]
 
 
 def current_run(levels: npt.NDArray[np.int8], entities: Ints, row: int, bridge: int) -> tuple[Ints, Ints]:

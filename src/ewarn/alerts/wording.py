@@ -21,7 +21,7 @@ LEVEL_WORDS: dict[Language, dict[str, str]] = {
     "zh": {"blue": "蓝", "yellow": "黄", "orange": "橙", "red": "红"},
     "en": {"blue": "blue", "yellow": "yellow", "orange": "orange", "red": "red"},
 }
-_UNKNOWN: dict[Language, str] = {"zh": "未知", "en": "unknown"}
+UNKNOWN_WORDS: dict[Language, str] = {"zh": "未知", "en": "unknown"}
 _AT_LEAST: dict[Language, str] = {"zh": "至少 ", "en": "at least "}
 _FLAGS: dict[Language, tuple[str, str]] = {"zh": ("否", "是"), "en": ("no", "yes")}
 _SPEC = re.compile(r"(\+?)(,?)(?:\.([0-6]))?(f|%|unit|date)?")
@@ -57,7 +57,7 @@ def words(column: Column, spec: Spec, language: Language) -> list[str]:
         for at in np.flatnonzero(open_above).tolist():
             texts[at] = prefix + texts[at]
     for at in np.flatnonzero(~np.isfinite(column.low)).tolist():
-        texts[at] = _UNKNOWN[language]
+        texts[at] = UNKNOWN_WORDS[language]
     return texts
 
 

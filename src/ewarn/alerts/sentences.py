@@ -1,0 +1,115 @@
+"""What is said about an alert: the rule's own sentence with its slots filled, or one made of title and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ewarn.alerts.evidence import is_literal, plain
+from ewarn.alerts.leaves import Comparison, Leaf, Reading
+from ewarn.alerts.models import Language
+from ewarn.alerts.text import in_sentence
+from ewarn.alerts.wording import LEVEL_WORDS, UNKNOWN_WORDS, Spec, parse_spec, words
+from ewarn.expressions.nodes import Node
+from ewarn.levels import LEVELS
+from ewarn.rules import Rule, Template
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+_WITH_UNIT = Spec(style="unit")
+_COLON: dict[Language, str] = {"zh": "：", "en": ": "}
+_STOP: dict[Language, str] = {"zh": "；", "en": "; "}
+_BRACKETS: dict[Language, tuple[str, str]] = {"zh": ("（", "）"), "en": (" (", ")")}
+_NOT: dict[Language, str] = {"zh": "并非 ", "en": "not "}
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Whom and what the sentences of a group are about."""
+
+    names: Sequence[str]
+    """Names fit for a sentence."""
+    period: str
+    levels: Sequence[int]
+    """Ranks."""
+
+
+def sentence_names(ids: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Names as sentences print them; an entity without a name goes by its id."""
+    return [in_sentence(name or key) for key, name in zip(ids, names, strict=True)]
+
+
+def either(texts: Mapping[Language, str], language: Language) -> str:
+    """The text in `language`, else in the other, else nothing."""
+    other: Language = "en" if language == "zh" else "zh"
+    return texts.get(language) or texts.get(other) or ""
+
+
+def fill(
+    template: Template, slots: Sequence[Node | str], reading: Reading, subject: Subject, language: Language
+) -> list[str]:
+    """The sentence of each alert. `slots`: the node of each; a name for `entity`, `period`, `level`, nothing for what
+    the drop lacks."""
+    waiting = iter(slots)
+    pieces: list[list[str]] = []
+    for part in template.parts:
+        if isinstance(part, str):
+            pieces.append([str(part)] * reading.count)
+            continue
+        filler = next(waiting)
+        if isinstance(filler, str):
+            pieces.append(_named(filler, subject, language))
+        else:
+            pieces.append(words(reading.column(filler), parse_spec(part.spec), language))
+    return list(map("".join, zip(*pieces, strict=True))) if pieces else [""] * reading.count
+
+
+def _named(name: str, subject: Subject, language: Language) -> list[str]:
+    if name == "entity":
+        return list(subject.names)
+    if name == "period":
+        return [subject.period] * len(subject.names)
+    if name == "level":
+        return [LEVEL_WORDS[language][LEVELS[rank - 1]] for rank in subject.levels]
+    return [UNKNOWN_WORDS[language]] * len(subject.names)
+
+
+def made(rule: Rule, deciding: Sequence[Leaf], reading: Reading, subject: Subject, language: Language) -> list[str]:
+    """`{entity}: {title}: what decided`, from the leaves that speak for the condition."""
+    colon, stop = _COLON[language], _STOP[language]
+    title = either(rule.title, language)
+    found: list[list[str]] = [[] for _ in range(reading.count)]
+    for leaf in deciding:
+        texts = _leaf(leaf, reading, language)
+        for at in np.flatnonzero(leaf.true(reading)).tolist():
+            found[at].append(texts[at])
+    return [
+        f"{name}{colon}{title}{colon if why else ''}{stop.join(dict.fromkeys(why))}"
+        for name, why in zip(subject.names, found, strict=True)
+    ]
+
+
+def _leaf(leaf: Leaf, reading: Reading, language: Language) -> list[str]:
+    comparison = leaf.comparison
+    if comparison is None:
+        text = (_NOT[language] if leaf.negated else "") + in_sentence(plain(leaf.node))
+        return [text] * reading.count
+    return _comparison(comparison, reading, language)
+
+
+def _comparison(comparison: Comparison, reading: Reading, language: Language) -> list[str]:
+    """`yoy(output) = −24.5% (≤ −20.0%)`"""
+    before, after = _BRACKETS[language]
+    number = reading.column(comparison.number)
+    bar = reading.column(comparison.threshold)
+    if bar.kind == "number" and bar.unit is None:
+        # A plain literal is in the unit of what it is compared with.
+        bar = type(bar)(number.kind if number.kind == "fraction" else "number", number.unit, bar.low)
+    threshold = comparison.threshold
+    name = "" if is_literal(threshold) else in_sentence(plain(threshold)) + " = "
+    head = in_sentence(plain(comparison.number)) + " = "
+    sign = f"{before}{_SIGNS[comparison.sign]} {name}"
+    pairs = zip(words(number, _WITH_UNIT, language), words(bar, _WITH_UNIT, language), strict=True)
+    return [f"{head}{value}{sign}{limit}{after}" for value, limit in pairs]
