@@ -14,7 +14,7 @@ from alert_examples import ALERT, DOCUMENT
 from ewarn import report as module
 from ewarn.alerts import schema
 from ewarn.alerts.models import CoverageRow, ReportDocument
-from ewarn.report import FLAT_COLUMNS, Alerts, Report
+from ewarn.report import FLAT_COLUMNS, Alerts, Episodes, Report
 
 
 class Fake:
@@ -59,8 +59,8 @@ def test_json_reads_back_equal_and_validates(
     monkeypatch: pytest.MonkeyPatch, count: int, episodes: list[dict[str, Any]] | None
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 2)
-    lines = None if episodes is None else [orjson.dumps(episode) for episode in episodes]
-    report = make(numbered(count), known_at="2022-10-12", omitted=3, episode_lines=lines)
+    lazy = None if episodes is None else Episodes(Fake(episodes))
+    report = make(numbered(count), known_at="2022-10-12", omitted=3, episodes=lazy)
     text = report.to_json()
     read = json.loads(text)
     jsonschema.validate(read, schema.shipped())

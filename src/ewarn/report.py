@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Any, Protocol, overload
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import numpy as np
 import orjson
+from pydantic import BaseModel
 
 from ewarn.alerts.assembly import json_optional, json_text
 from ewarn.alerts.coverage import coverage
-from ewarn.alerts.history import episode_lines
+from ewarn.alerts.history import EpisodeLines
 from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, CoverageRow, Episode, Language
 from ewarn.alerts.text import in_cell
@@ -40,12 +40,12 @@ FLAT_COLUMNS: tuple[str, ...] = _FLAT
 
 
 class Explained(Protocol):
-    """Ranked alerts that can be written out."""
+    """Ranked alerts, or episodes, that can be written out."""
 
     def __len__(self) -> int: ...
 
     def lines(self, start: int, stop: int) -> list[bytes]:
-        """The alerts of these places as JSON objects, one line each."""
+        """Those of these places as JSON objects, one line each."""
         ...
 
 
@@ -65,8 +65,13 @@ class Presentation(Protocol):
         ...
 
 
-class Alerts(Sequence[Alert]):
-    """The ranked alerts, each built when it is asked for."""
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Lazy(Sequence[Model]):
+    """Objects that exist as JSON only until they are asked for."""
+
+    model: type[Model]
 
     def __init__(self, explained: Explained) -> None:
         self._explained = explained
@@ -77,31 +82,43 @@ class Alerts(Sequence[Alert]):
         return len(self._explained)
 
     @overload
-    def __getitem__(self, index: int) -> Alert: ...
+    def __getitem__(self, index: int) -> Model: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Alert]: ...
-    def __getitem__(self, index: int | slice) -> Alert | Sequence[Alert]:
+    def __getitem__(self, index: slice) -> Sequence[Model]: ...
+    def __getitem__(self, index: int | slice) -> Model | Sequence[Model]:
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
-            raise IndexError(f"alert {index} of {len(self)}")
-        return Alert.model_validate_json(self.line(at))
+            raise IndexError(f"{index} of {len(self)}")
+        return self.model.model_validate_json(self.line(at))
 
     def line(self, at: int) -> bytes:
-        """One alert as JSON; a chunk around it is kept, for whoever asks for its neighbours next."""
+        """One object as JSON; a chunk around it is kept, for whoever asks for its neighbours next."""
         if not self._start <= at < self._start + len(self._lines):
             self._start = at - at % CHUNK
             self._lines = self._explained.lines(self._start, min(self._start + CHUNK, len(self)))
         return self._lines[at - self._start]
 
     def chunks(self) -> Iterator[list[bytes]]:
-        """All alerts as JSON, some at a time."""
+        """All objects as JSON, some at a time."""
         for start in range(0, len(self), CHUNK):
             yield self._explained.lines(start, min(start + CHUNK, len(self)))
 
     def __repr__(self) -> str:
-        return f"<{len(self)} alerts>"
+        return f"<{len(self)} {type(self).__name__.lower()}>"
+
+
+class Alerts(Lazy[Alert]):
+    """The ranked alerts, each built when it is asked for."""
+
+    model = Alert
+
+
+class Episodes(Lazy[Episode]):
+    """The episodes of a run, each built when it is asked for."""
+
+    model = Episode
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +136,8 @@ class Report:
     engine: str = "none"
     omitted: int = 0
     """Alerts that are not shown, for `top` or `min_level`."""
-    episode_lines: Sequence[bytes] | None = None
-    """Episodes as JSON objects, where a history was asked for."""
+    episodes: Episodes | None = None
+    """Consecutive periods over which rules held, where a history was asked for."""
     presentation: Presentation | None = field(default=None, repr=False)
 
     @classmethod
@@ -152,16 +169,9 @@ class Report:
             name=panel.name,
             known_at=known_at,
             omitted=omitted,
-            episode_lines=list(episode_lines(signals)) if history else None,
+            episodes=Episodes(EpisodeLines(signals)) if history else None,
             presentation=presentation,
         )
-
-    @cached_property
-    def episodes(self) -> tuple[Episode, ...] | None:
-        """Consecutive periods over which rules held, with `history=True`; else None."""
-        if self.episode_lines is None:
-            return None
-        return tuple(Episode.model_validate_json(line) for line in self.episode_lines)
 
     def chunks(self) -> Iterator[bytes]:
         """The JSON document in pieces of UTF-8, one object per line, never all of it in memory."""
@@ -172,11 +182,9 @@ class Report:
         yield from _separated(self.alerts.chunks())
         yield b'],\n"near":[],\n"coverage":['
         yield from _separated([[orjson.dumps(row.model_dump(mode="json")) for row in self.coverage]])
-        if self.episode_lines is not None:
+        if self.episodes is not None:
             yield b'],\n"episodes":['
-            yield from _separated(
-                self.episode_lines[at : at + 64 * CHUNK] for at in range(0, len(self.episode_lines), 64 * CHUNK)
-            )
+            yield from _separated(self.episodes.chunks())
         yield b"]}\n"
 
     def to_json(self) -> str:

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import accumulate
 
 from ewarn.alerts.assembly import json_text
 from ewarn.levels import LEVELS
-from ewarn.signals import Signals, find_episodes
+from ewarn.signals import Signals, Verdicts, find_episodes
+
+_TAILS = [b',"peak":"%b","open":%b}' % (level.encode(), still) for level in LEVELS for still in (b"false", b"true")]
 
 
-def episode_lines(signals: Signals) -> Iterator[bytes]:
-    """One JSON object per episode, by rule, entity and time."""
-    for verdicts in signals.verdicts:
-        if verdicts.row < 0:
-            continue
-        found = find_episodes(verdicts.level, verdicts.rule.bridge)
-        ids = [json_text(key) for key in signals.panel.types[verdicts.entity_type].ids]
+class EpisodeLines:
+    """Every episode of a run, by rule, entity and time; held as arrays, written when asked for."""
+
+    def __init__(self, signals: Signals) -> None:
+        self._signals = signals
+        self._run = [verdicts for verdicts in signals.verdicts if verdicts.row >= 0]
+        self._found = [find_episodes(verdicts.level, verdicts.rule.bridge) for verdicts in self._run]
+        self._ends = list(accumulate(len(found.entity) for found in self._found))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def lines(self, start: int, stop: int) -> list[bytes]:
+        """The episodes of these places as JSON objects."""
+        lines: list[bytes] = []
+        for at, end in enumerate(self._ends):
+            begin = end - len(self._found[at].entity)
+            first, last = max(start, begin), min(stop, end)
+            if first < last:
+                lines += self._write(self._run[at], at, slice(first - begin, last - begin))
+        return lines
+
+    def _write(self, verdicts: Verdicts, at: int, part: slice) -> list[bytes]:
+        found, ids = self._found[at], self._signals.panel.types[verdicts.entity_type].ids
         starts = [b',"start":"%b"' % label.encode() for label in verdicts.calendar.labels]
         ends = [b',"end":"%b"' % label.encode() for label in verdicts.calendar.labels]
-        tails = [
-            b',"peak":"%b","open":%b}' % (level.encode(), open_) for level in LEVELS for open_ in (b"false", b"true")
-        ]
-        head = b'{"rule":%b,"entity":' % json_text(signals.rules.name(verdicts.rule))
+        head = b'{"rule":%b,"entity":' % json_text(self._signals.rules.name(verdicts.rule))
         kind = b',"entity_type":%b' % json_text(verdicts.entity_type)
-        tail_of = (found.peak.astype(int) - 1) * 2 + found.open
-        rows = zip(found.entity.tolist(), found.start.tolist(), found.end.tolist(), tail_of.tolist(), strict=True)
-        for entity, start, end, tail in rows:
-            yield b"%b%b%b%b%b%b" % (head, ids[entity], kind, starts[start], ends[end], tails[tail])
+        tails = (found.peak[part].astype(int) - 1) * 2 + found.open[part]
+        columns = (found.entity[part].tolist(), found.start[part].tolist(), found.end[part].tolist(), tails.tolist())
+        return [
+            b"%b%b%b%b%b%b" % (head, json_text(ids[entity]), kind, starts[start], ends[end], _TAILS[tail])
+            for entity, start, end, tail in zip(*columns, strict=True)
+        ]
