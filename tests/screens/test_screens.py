@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from ewarn.alerts.models import CoverageRow
+from ewarn.cli import main
 from ewarn.render import format_named
 from ewarn.render.cells import cells
 from ewarn.render.view import View
@@ -19,6 +20,7 @@ from ewarn.report import Alerts, Report
 from screens.case import Case
 
 HERE = Path(__file__).parent
+SURROUNDINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "EWARN_LANG", "EWARN_TRACEBACK", "TERM", "COLORTERM")
 CASES = sorted(HERE.glob("*/*.txt"))
 
 
@@ -67,9 +69,26 @@ def show(arguments: list[str]) -> str:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_screen(path: Path) -> None:
+def test_screen(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     case = Case.read(path)
-    stdout, stderr, code = show(case.words[1:]), "", 0
+    if case.words[0] == "show":
+        stdout, stderr, code = show(case.words[1:]), "", 0
+    else:
+        for name in SURROUNDINGS:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in case.environment.items():
+            monkeypatch.setenv(name, value)
+        for name, body in case.files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(body, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        try:
+            code = main(case.words[1:])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        stdout, stderr = (text.replace("\x1b", r"\e") for text in capsys.readouterr())
     if os.environ.get("EWARN_SCREENS") == "write":
         case.write(stdout, stderr, code)
         return

@@ -23,7 +23,7 @@ class Format(Protocol):
 
 
 @cache
-def formats() -> tuple[str, ...]:
+def format_names() -> tuple[str, ...]:
     """The words for `--format`, `table` first. Nothing is imported to find them."""
     folder = Path(__file__).parent / "formats"
     names = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
@@ -31,5 +31,5 @@ def formats() -> tuple[str, ...]:
 
 
 def format_named(name: str) -> Format:
-    """The format of that name, one of `formats()`."""
+    """The format of that name, one of `format_names()`."""
     return cast("Format", import_module(f"ewarn.render.formats.{name}"))

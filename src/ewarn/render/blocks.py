@@ -33,7 +33,7 @@ def _block(view: View, alert: Alert, level: int, width: int) -> Iterator[Text]:
     key = parts.entity_id(alert, view)
     title, rule = parts.title(alert, view), parts.rule_id(alert, view)
     colon = "：" if view.language == "zh" else ": "
-    head = f"{who}{colon}{title}  [{rule}]"
+    head = f"{who}{colon}{title}"
     first, *more = wrap(head, room)
     line = Text(pad(f" {say(alert.level, view.language)} ", level), LEVEL[alert.level], end="")
     line.append(f" {alert.score:5.1f} ", "not bold default on default")
@@ -47,7 +47,7 @@ def _block(view: View, alert: Alert, level: int, width: int) -> Iterator[Text]:
         for words in wrap(item, room):
             yield Text(" " * margin + words, FAINT)
     long, since = parts.duration(alert, view.language)
-    facts = [since, long, *parts.notes(alert, view), *([key] if key else [])]
+    facts = [rule, since, long, *parts.notes(alert, view), *([key] if key else [])]
     for words in wrap(" · ".join(facts), room):
         yield Text(" " * margin + words, FAINT)
 

@@ -10,14 +10,14 @@ from html import escape
 from rich.console import Console
 from rich.text import Text
 
-from ewarn.alerts.models import Language
+from ewarn.alerts.models import Alert, Language
 from ewarn.render.screen import screen
 from ewarn.render.view import View
 from ewarn.report import Report
 
 WIDTH = 80
 NOTEBOOK_WIDTH = 120
-Trends = Callable[[Report], Mapping[str, Sequence[float | None]]]
+Trends = Callable[[Sequence[Alert]], Mapping[str, Sequence[float | None]]]
 
 
 @dataclass(frozen=True)
@@ -49,5 +49,5 @@ class Screens:
 
     def renderables(self, report: Report, width: int) -> Iterable[Text]:
         """For a rich console of this width: one line each."""
-        view = View(report, self.language, trends={} if self.trends is None else self.trends(report))
+        view = View(report, self.language, trends={} if self.trends is None else self.trends(report.alerts))
         return screen(view, width)

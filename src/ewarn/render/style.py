@@ -8,9 +8,9 @@ FAINT = "bright_black"
 GOOD = "green"
 
 LEVEL = {
-    "red": "bold white on color(160)",
+    "red": "bold bright_white on color(160)",
     "orange": "bold black on color(208)",
     "yellow": "bold black on color(220)",
-    "blue": "bold white on color(26)",
+    "blue": "bold bright_white on color(26)",
 }
 INK = {"red": "bold color(160)", "orange": "bold color(208)", "yellow": "color(178)", "blue": "color(33)"}

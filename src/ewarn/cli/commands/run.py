@@ -1,0 +1,76 @@
+"""`ewarn run`: judge a drop and show its alerts."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ewarn.cli.failures import COULD_NOT_JUDGE, tell
+from ewarn.cli.output import Output
+from ewarn.cli.parser import Parser, date
+from ewarn.cli.progress import progress
+from ewarn.cli.showing import add_showing, chosen_top, show
+from ewarn.cli.words import say
+
+if TYPE_CHECKING:
+    from ewarn.alerts.models import Language
+
+PLACE = 1
+
+
+def add(commands: argparse._SubParsersAction[Parser], language: Language) -> None:
+    """Add `run`."""
+    parser = commands.add_parser("run", help=say("run", language), description=say("run_about", language))
+    parser.add_argument("drop", metavar="DROP", help=say("drop", language))
+    group = parser.add_argument_group(say("judging", language))
+    group.add_argument("--rules", metavar="RULES", action="append", help=say("rules_option", language))
+    group.add_argument("--as-of", metavar="PERIOD", help=say("as_of", language))
+    day = date("--known-at", language)
+    group.add_argument("--known-at", metavar="DATE", type=day, help=say("known_at", language))
+    group.add_argument("--history", action="store_true", help=say("history", language))
+    group.add_argument("--allow-outside", action="store_true", help=say("allow_outside", language))
+    add_showing(parser, language)
+    parser.set_defaults(command=run, parser=parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge `options.drop`."""
+    return judge(options, ["ewarn", "run", options.drop, *_judging(options)])
+
+
+def _judging(options: argparse.Namespace) -> list[str]:
+    """The options that choose what is judged, as they may be typed again."""
+    words = [word for rules in options.rules or () for word in ("--rules", rules)]
+    for name in ("as_of", "known_at"):
+        if value := getattr(options, name):
+            words += [f"--{name.replace('_', '-')}", value]
+    words += [f"--{name.replace('_', '-')}" for name in ("history", "allow_outside") if getattr(options, name)]
+    return words
+
+
+def judge(options: argparse.Namespace, command: list[str]) -> int:
+    """Load, judge and show; `command` is what the user may type again."""
+    with Output(options.output, options.lang) as output:
+        with progress(options.lang) as step:
+            step("load")
+            from ewarn.drop import load
+            from ewarn.run import rules_for
+            from ewarn.run import run as library
+
+            panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
+            step("rules")
+            rules, packs = rules_for(panel, options.rules)
+            step("judge")
+            report = library(
+                panel,
+                rules=rules,
+                as_of=options.as_of,
+                history=options.history,
+                top=chosen_top(options),
+                min_level=options.min_level or "blue",
+                progress=step.part,
+            )
+        if packs:
+            tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
+        show(report, options, output, command, panel)
+    return 0 if any(row.evaluated or not row.note for row in report.coverage) else COULD_NOT_JUDGE

@@ -1,0 +1,73 @@
+"""How a report is shown: the options that `run` and `demo` share, and what they do."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ewarn.cli.output import Output
+from ewarn.cli.parser import Parser, choice, whole
+from ewarn.cli.surroundings import console
+from ewarn.cli.words import say
+from ewarn.levels import LEVELS
+from ewarn.render import format_named, format_names
+
+if TYPE_CHECKING:
+    from ewarn.alerts.models import Language
+    from ewarn.panel import Panel
+    from ewarn.report import Report
+
+TOP = {"table": 20, "md": 20}
+"""How many alerts a format for reading lists when nobody says; the others list all."""
+
+
+def add_showing(parser: Parser, language: Language) -> None:
+    """Add the options."""
+    group = parser.add_argument_group(say("showing", language))
+    count = whole("--top", "not_a_count", 0, None, language)
+    group.add_argument("--top", metavar="N", type=count, help=say("top", language))
+    level = choice("--min-level", LEVELS, language)
+    group.add_argument("--min-level", metavar="LEVEL", type=level, help=say("min_level", language))
+    group.add_argument("--coverage", action="store_true", help=say("coverage", language))
+    spoken = choice("--lang", ("zh", "en"), language)
+    group.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
+    form = choice("--format", format_names(), language)
+    group.add_argument("--format", metavar="|".join(format_names()), type=form, help=say("format", language))
+    group.add_argument("--output", metavar="FILE", help=say("output", language))
+    columns = whole("--width", "not_a_width", 20, 1000, language)
+    group.add_argument("--width", metavar="N", type=columns, help=say("width", language))
+
+
+def chosen_format(options: argparse.Namespace) -> str:
+    """`--format`, else what the ending of `--output` says, else the table."""
+    if options.format:
+        return str(options.format)
+    ending = Path(options.output).suffix[1:].lower() if options.output else ""
+    return ending if ending in format_names() else "table"
+
+
+def chosen_top(options: argparse.Namespace) -> int | None:
+    """How many alerts are listed; None for all."""
+    top = TOP.get(chosen_format(options)) if options.top is None else options.top
+    return top or None
+
+
+def show(report: Report, options: argparse.Namespace, output: Output, command: list[str], panel: Panel) -> None:
+    """Write `report` where and how the options say; `command` is what the user may type again."""
+    from ewarn.render.trends import trends
+    from ewarn.render.view import View
+
+    name = chosen_format(options)
+    form = format_named(name)
+    charts = trends(panel, report.alerts) if name == "table" else {}
+    view = View(report, options.lang, shlex.join(command), coverage=options.coverage, trends=charts)
+    with output.writing() as stream:
+        if name != "table" and stream is sys.stdout and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # data is UTF-8 wherever it goes
+        if form.NEWLINE is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(newline=form.NEWLINE)
+        form.write(view, console(stream, os.environ, options.width, plain=options.output is not None))

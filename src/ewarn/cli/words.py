@@ -1,0 +1,134 @@
+"""What the command line says, in both languages. One table, so that a missing translation is seen at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ewarn.alerts.models import Language
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # help
+    "usage": ("用法：", "usage: "),
+    "options": ("选项", "options"),
+    "arguments": ("参数", "arguments"),
+    "commands": ("命令", "commands"),
+    "command": ("命令", "COMMAND"),
+    "judging": ("判断什么", "what is judged"),
+    "showing": ("怎样显示", "how it is shown"),
+    "help": ("显示本帮助并退出", "show this help and exit"),
+    "version": ("显示版本并退出", "show the version and exit"),
+    "ewarn": (
+        "从月度数据里找出预警：规则写明，逐条排序，附上依据的数。",
+        "Early warnings from monthly data: declared rules in, ranked and explained alerts out.",
+    ),
+    "more_help": ("每个命令的选项：ewarn 命令 --help", "The options of a command: ewarn COMMAND --help"),
+    "run": ("判断一批数据，列出预警", "judge a drop and list its alerts"),
+    "run_about": (
+        "判断一批数据，列出预警，先重后轻，附上依据的数，并说明哪些无法判断。退出码：0 正常，2 无法判断。",
+        "Judge a drop, list its alerts, worst first, with the numbers they stand on. Exit code: 0 fine, 2 not judged.",
+    ),
+    "drop": (
+        "有 drop.yaml 的文件夹，或一个长表文件（entity, period, indicator, value）",
+        "a folder with drop.yaml, or one file in the long form: entity, period, indicator, value",
+    ),
+    "rules_option": (
+        "规则包名或规则文件，可重复；缺省用 drop.yaml 里的 rules，再缺省用数据够用的随带规则包",
+        "pack or rule file, repeatable; else `rules:` of drop.yaml, else every shipped pack that has its indicators",
+    ),
+    "as_of": (
+        "判断到哪一期，如 2022-09；缺省为最新一期",
+        "newest period judged, like 2022-09; else the newest there is",
+    ),
+    "known_at": ("只用这一天以前发布的数，如 2022-10-20", "only values published by this day count, like 2022-10-20"),
+    "allow_outside": ("允许 drop.yaml 指到文件夹外面的文件", "let drop.yaml name files outside its folder"),
+    "history": ("连同历次预警的起止", "also the episodes of all periods"),
+    "top": (
+        "最多列出多少条，0 为全部；缺省：table 和 md 20 条，json 和 csv 全部",
+        "list at most N alerts, 0 for all; default 20 in table and md, all in json and csv",
+    ),
+    "min_level": ("只列出这个级别及以上：blue yellow orange red", "only this level and above: blue yellow orange red"),
+    "coverage": ("逐条规则说明能判断多少", "say rule by rule how much could be judged"),
+    "lang": (
+        "语言：zh 或 en；缺省看 EWARN_LANG，终端上再看系统语言",
+        "zh or en; else EWARN_LANG, else on a terminal the locale, else en",
+    ),
+    "format": (
+        "输出格式；缺省看 --output 的后缀，再缺省为 table",
+        "output format; else by the ending of --output, else table",
+    ),
+    "output": (
+        "写到文件，不写到屏幕；写完才替换原文件",
+        "write to a file instead of the screen; the old one is replaced only when all is written",
+    ),
+    "width": (
+        "行宽；缺省为终端宽度，不是终端时为 COLUMNS 或 80",
+        "columns to fill; else the terminal's, else COLUMNS, else 80",
+    ),
+    "rules": ("列出、查看规则", "list and show rules"),
+    "rules_about": (
+        "列出、查看规则；没有参数时用随带的规则包。",
+        "List and show rules; without arguments those of the shipped packs.",
+    ),
+    "rules_list": ("每条规则一行", "one line for each rule"),
+    "rules_show": ("一条规则的全部内容", "everything about a rule"),
+    "rules_schema": ("规则文件的 JSON schema，供编辑器使用", "the JSON schema of rule files, for editors"),
+    "pack": ("规则包名或规则文件", "a pack or a rule file"),
+    "rule_or_pack": ("规则编号、规则包名或规则文件", "the id of a rule, a pack or a rule file"),
+    "demo": ("用随带的真实数据演示", "show what ewarn does, on real data that comes with it"),
+    "demo_about": ("用随带的真实数据运行一次。", "Run once on real data that comes with ewarn."),
+    # what stderr says
+    "demo_intro": (
+        "美国 15 个大类行业的月度就业（美国劳工统计局，1989–2019）。\n等于：{command}",
+        "Monthly jobs in 15 US supersectors (Bureau of Labor Statistics, 1989 to 2019).\nThe same as: {command}",
+    ),
+    "packs_used": ("没有指定规则，用随带的规则包：{}", "no rules were named; using the shipped packs: {}"),
+    "step_load": ("读取数据", "reading"),
+    "step_rules": ("读取规则", "rules"),
+    "step_judge": ("判断", "judging"),
+    "interrupted": ("已中断", "interrupted"),
+    "nothing_judged": ("{}；没有判断任何对象。", "{}; nothing was evaluated."),
+    "error": ("{} 个错误", "{} error"),
+    "errors": ("{} 个错误", "{} errors"),
+    "warning": ("{} 个警告", "{} warning"),
+    "warnings": ("{} 个警告", "{} warnings"),
+    "and": ("、", ", "),
+    "more_problems": ("另有 {} 个没有列出。", "{} more are not shown."),
+    # usage errors
+    "required": ("缺少参数：{}", "missing: {}"),
+    "unknown_option": ("没有这个选项或参数：{}", "unknown option or argument: {}"),
+    "unknown_command": ("没有 `{}` 这个命令", "there is no command `{}`"),
+    "needs_value": ("{} 后面要有一个值", "{} needs a value"),
+    "takes_no_value": ("{} 后面不能有值", "{} takes no value"),
+    "not_a_count": ("{}：`{}` 不是 0 以上的整数", "{}: `{}` is not a whole number from 0"),
+    "not_a_width": ("{}：`{}` 不是 20 到 1000 的整数", "{}: `{}` is not a whole number from 20 to 1000"),
+    "not_a_choice": ("{}：没有 `{}`，可用 {}", "{}: there is no `{}`; use {}"),
+    "not_a_date": ("{}：`{}` 不是 2022-10-20 这样的日期", "{}: `{}` is not a date like 2022-10-20"),
+    "options_at": ("选项见 {} --help", "`{} --help` lists the options"),
+    "no_rule": ("没有 `{}` 这条规则", "there is no rule `{}`"),
+    # failures
+    "cannot_write": ("写不了 {}：{}", "cannot write {}: {}"),
+    "untouched": ("原文件没有变动", "what stood there is untouched"),
+    "is_folder": ("它是文件夹", "it is a folder"),
+    "no_folder": ("没有文件夹 {}", "there is no folder {}"),
+    "open_elsewhere": (
+        "是不是在 Excel 里打开着？关掉再运行；原文件没有变动",
+        "is it open in Excel? close it there and run again; what stood there is untouched",
+    ),
+    "stdout": ("标准输出", "standard output"),
+    "bug": (
+        "ewarn 自身出错（{}）：这是缺陷，不是您的数据或规则的问题",
+        "ewarn failed ({}): this is a bug, not a mistake of yours",
+    ),
+    "bug_help": (
+        "请报告；EWARN_TRACEBACK=1 再运行一次可看到位置",
+        "please report it; run again with EWARN_TRACEBACK=1 to see where",
+    ),
+    "no_memory": ("内存不够", "there is not enough memory"),
+}
+
+
+def say(key: str, language: Language, *values: object, **named: object) -> str:
+    """The words for `key`, with the values put in."""
+    words = _WORDS[key][0 if language == "zh" else 1]
+    return words.format(*values, **named) if values or named else words

@@ -1,0 +1,135 @@
+"""Rules on the screen: a line for each, or everything about one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.text import Text
+
+from ewarn.alerts.models import Language
+from ewarn.render.grid import Cell, Column, grid, paragraph, widest
+from ewarn.render.style import FAINT, INK, STRONG
+from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.words import say
+from ewarn.rules import Param, Rule, RuleSet, Template
+
+EXPRESSION_CELLS = 4000
+
+
+def rule_list(rules: RuleSet, language: Language, width: int, command: str) -> Iterator[Text]:
+    """One line for each rule, by pack, and how many there are; `command` shows one of them."""
+    ids = widest((clean(rules.name(rule), ID_CELLS) for rule in rules), 4, 24)
+    of = widest((_entity(rule, language) for rule in rules), 4, 16)
+    levels = widest((_levels(rule, language) for rule in rules), 6, 24)
+    title = max(width - ids - of - levels - 8, 16)
+    heads = [("rule_id", ids), ("of", of), ("levels", levels), ("alert", title)]
+    columns = [Column(say(key, language), size) for key, size in heads]
+    for pack in rules.packs:
+        own = [rule for rule in rules if rule.pack == pack]
+        yield Text(f"{clean(pack, NAME_CELLS)}  ", STRONG).append(
+            say("rules_count", language, len(own)), f"not bold {FAINT}"
+        )
+        rows: list[list[Cell]] = [
+            [
+                [(clean(rules.name(rule), ID_CELLS), "")],
+                [(_entity(rule, language), FAINT)],
+                [(_levels(rule, language), "")],
+                [(_either(rule.title, language), "")],
+            ]
+            for rule in own
+        ]
+        yield from grid(columns, rows)
+        yield Text()
+    for line in paragraph(say("rules_next", language) + command, width):
+        line.stylize(FAINT)
+        yield line
+
+
+def rule_page(rule: Rule, language: Language, width: int) -> Iterator[Text]:
+    """Everything a rule says, as its author wrote it."""
+    yield Text(f"{clean(rule.id, ID_CELLS)}  ", STRONG).append(_either(rule.title, language))
+    facts = list(_facts(rule, language))
+    heads = widest((head for head, _ in facts), 6, 16)
+    columns = [Column("", heads), Column("", max(width - heads - 4, 16))]
+    yield from grid(columns, ([[(head, FAINT)], body] for head, body in facts), heads=False)
+
+
+def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
+    yield say("pack", language), [(clean(rule.pack, NAME_CELLS), "")]
+    yield say("of", language), [(_entity(rule, language), "")]
+    yield from _line("where", rule.where, language)
+    yield from _line("frequency", rule.frequency, language)
+    if rule.params:
+        yield say("params", language), [(_param(name, param), "") for name, param in rule.params.items()]
+    if rule.let:
+        yield say("let", language), [(_code(f"{name} = {expression}"), "") for name, expression in rule.let.items()]
+    for level, expression in reversed(list(rule.levels.items())):
+        yield say(level, language), [(_code(expression), INK[level])]
+    if rule.adjust:
+        yield say("adjust", language), [(_adjust(one.by, one.cap, one.when, language), "") for one in rule.adjust]
+    held = {level: count for level, count in rule.hold.items() if count > 1}
+    yield from _line("for", ", ".join(f"{say(level, language)} {count}" for level, count in held.items()), language)
+    yield from _line("keep_for", str(rule.keep_for) if rule.keep_for else None, language)
+    yield from _line("until", rule.until, language)
+    yield from _line("weight", rule.weight, language)
+    template = rule.explain.get(language) or next(iter(rule.explain.values()), None)
+    yield from _line("says", None if template is None else _sentence(template), language)
+    yield from _line("to_do", _either(rule.action, language), language)
+    yield from _line("rule_source", rule.source, language)
+    yield from _line("file", f"{rule.span.file}:{rule.span.line}", language)
+
+
+def _line(key: str, words: str | None, language: Language) -> Iterator[tuple[str, Cell]]:
+    if words:
+        yield say(key, language), [(_code(words), "")]
+
+
+def _code(text: str) -> str:
+    return clean(text, EXPRESSION_CELLS)
+
+
+def _param(name: str, param: Param) -> str:
+    value = param.value
+    if isinstance(value, Mapping):
+        words = ", ".join(f"{key}: {_constant(one)}" for key, one in value.items())
+    else:
+        words = _constant(value)
+    by = f"by {param.by}: " if param.by else ""
+    return _code(f"{name} = {by}{words}{f' {param.unit}' if param.unit else ''}")
+
+
+def _constant(value: float | bool | str) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+
+
+def _adjust(by: int | None, cap: str | None, when: str, language: Language) -> str:
+    if by is None:
+        move = say("cap", language, say(cap or "blue", language))
+    else:
+        move = say("up" if by > 0 else "down", language, abs(by))
+    return _code(say("if", language, move, when))
+
+
+def _sentence(template: Template) -> str:
+    shown: list[str] = []
+    for part in template.parts:
+        if isinstance(part, str):
+            shown.append(part)
+        else:
+            shown.append(f"{{{part.expression}{f':{part.spec}' if part.spec else ''}}}")
+    return "".join(shown)
+
+
+def _either(texts: Mapping[Language, str], language: Language) -> str:
+    return clean(texts.get(language) or next(iter(texts.values()), ""))
+
+
+def _entity(rule: Rule, language: Language) -> str:
+    return clean(", ".join(rule.entity), NAME_CELLS) if rule.entity else say("any_entity", language)
+
+
+def _levels(rule: Rule, language: Language) -> str:
+    separator = "" if language == "zh" else " "
+    return separator.join(say(level, language) for level in rule.levels)

@@ -1,0 +1,103 @@
+"""The whole way, from a drop and rules to a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ewarn.alerts.models import Language
+from ewarn.calendar import Period, parse_period
+from ewarn.diagnostics import Diagnostic
+from ewarn.drop import load
+from ewarn.errors import UsageError
+from ewarn.expressions.evaluation import Evaluation
+from ewarn.levels import Level
+from ewarn.panel import Panel
+from ewarn.render.presentation import Screens
+from ewarn.render.trends import trends
+from ewarn.report import Report
+from ewarn.rules import RuleSet, Source, load_rules, shipped
+from ewarn.signals import evaluate
+from ewarn.signals.compiled import compile_rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Rules = Source | Iterable[Source]
+
+
+def run(
+    drop: str | os.PathLike[str] | Panel | pd.DataFrame,
+    *,
+    rules: Rules | None = None,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    history: bool = False,
+    top: int | None = None,
+    min_level: Level = "blue",
+    language: Language = "en",
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Judge a drop: load it, evaluate the rules, rank and explain what fires.
+
+    `drop`: a folder with drop.yaml, a file in the long form, a panel or a frame. `rules`: packs, files, YAML texts or
+    dicts; by default those of drop.yaml, else every shipped pack that has its indicators. `as_of`: the newest period
+    judged. `known_at`: a date, only what was published by it counts (of a drop that is loaded here). `history`: with
+    episodes. `top`, `min_level`: which alerts are listed; the others are counted. `language`: of `print(report)`.
+    `progress(done, all)` is called as the evaluation goes on. Raises EwarnError with every mistake found.
+    """
+    if isinstance(drop, Panel):
+        panel = drop
+    elif isinstance(drop, str | os.PathLike):
+        panel = load(drop, known_at=known_at)
+    else:
+        panel = Panel.from_frame(drop)
+    newest = None if as_of is None else _period(panel, as_of)
+    chosen, _ = rules_for(panel, rules)
+    signals = evaluate(panel, chosen, as_of=newest, progress=progress)
+    return Report.of(
+        signals,
+        as_of=None if newest is None else str(newest),
+        top=top,
+        min_level=min_level,
+        history=history,
+        presentation=Screens(language, partial(trends, panel)),
+    )
+
+
+def _period(panel: Panel, as_of: str) -> Period:
+    calendar = panel.calendars[panel.frequency]
+    span = f"the drop has {calendar.labels[0]} to {calendar.labels[-1]}"
+    try:
+        period = parse_period(as_of, panel.frequency)
+    except ValueError as problem:
+        raise UsageError([Diagnostic("EW004", f"as of `{as_of}`: {problem}", help=span)]) from None
+    if calendar.row(period) < 0:
+        raise UsageError([Diagnostic("EW004", f"as of `{as_of}`: there are no data of that period", help=span)])
+    return period
+
+
+def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ...]]:
+    """The rules to run on `panel`, and the shipped packs among which they were found where nobody named any.
+
+    Raises RuleError with every mistake, UsageError where no shipped pack fits.
+    """
+    named = panel.rules if rules is None else rules
+    if named or rules is not None:
+        return load_rules(named), ()
+    packs = {name: load_rules(name) for name in shipped()}
+    evaluation = Evaluation(panel)
+    fitting = tuple(name for name, pack in packs.items() if _fits(evaluation, pack))
+    if not fitting:
+        known = ", ".join(sorted(panel.indicators)) or "none"
+        advice = "name rules with `--rules`, or under `rules:` in drop.yaml"
+        raise UsageError(
+            [Diagnostic("EW003", f"no shipped pack has a rule for these indicators: {known}", help=advice)]
+        )
+    return load_rules(*(packs[name] for name in fitting)), fitting
+
+
+def _fits(evaluation: Evaluation, pack: RuleSet) -> bool:
+    return any(compiled.unrun is None for compiled in compile_rules(evaluation, pack, None))
