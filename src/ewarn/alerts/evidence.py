@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from ewarn.alerts.assembly import Assembly, json_numbers, json_optional, json_text, json_values
 from ewarn.alerts.collect import Tallied, collect, tally
 from ewarn.alerts.columns import Column
 from ewarn.alerts.inputs import InputTexts
 from ewarn.alerts.leaves import Leaf, Reading
+from ewarn.expressions.functions.lag import MANY
 from ewarn.expressions.nodes import Node, constant_of
+
+OPEN = MANY / 2
+"""An upper bound from here on stands for "who knows": no panel has so many periods."""
 
 
 @dataclass(eq=False)
@@ -52,9 +54,10 @@ class EvidenceTexts:
 
 
 def _at_most(column: Column) -> list[bytes]:
+    """The upper bound where it differs; a count that is open above (it may go on before the start) has none."""
     assert column.high is not None
+    differs = (column.high != column.low) & (column.high < OPEN)
     texts = json_numbers(column.high)
-    differs = (column.high != column.low) & np.isfinite(column.high)
     return [b',"at_most":' + text if show else b"" for text, show in zip(texts, differs.tolist(), strict=True)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -104,10 +104,13 @@ def _comparison(comparison: Comparison, reading: Reading, language: Language) ->
     before, after = _BRACKETS[language]
     number = reading.column(comparison.number)
     bar = reading.column(comparison.threshold)
-    if bar.kind == "number" and bar.unit is None:
-        # A plain literal is in the unit of what it is compared with.
-        bar = type(bar)(number.kind if number.kind == "fraction" else "number", number.unit, bar.low)
     threshold = comparison.threshold
+    if bar.kind == "number" and bar.unit is None:
+        # A plain literal is in the unit of what it is compared with. Who writes `< -2.5` does not think in per cent.
+        if number.kind == "fraction" and is_literal(threshold) and bool((np.abs(bar.low) >= 1).all()):
+            number = replace(number, kind="number", unit=None)
+        else:
+            bar = replace(bar, kind="fraction" if number.kind == "fraction" else "number", unit=number.unit)
     name = "" if is_literal(threshold) else in_sentence(plain(threshold)) + " = "
     head = in_sentence(plain(comparison.number)) + " = "
     sign = f"{before}{_SIGNS[comparison.sign]} {name}"

@@ -98,11 +98,16 @@ class Combining:
         at: ast.AST | None,
         params: tuple[Any, ...] = (),
         fold: bool = False,
+        words: str | None = None,
     ) -> Typed:
-        """A node on arguments brought to one home; a constant where all of them are and `fold` allows it."""
+        """A node on arguments brought to one home; a constant where all of them are and `fold` allows it.
+
+        `words`: how to write it where nobody did.
+        """
         aligned, chain = self.together(args, at)
         home = next((arg.node.home for arg in aligned if arg.node.home is not None), None)
-        words = self.syntax.words(at) if at is not None and self._syntax else ""
+        if words is None:
+            words = self.syntax.words(at) if at is not None and self._syntax else ""
         node = self.graph.node(operation, [arg.node for arg in aligned], type, home, words, params)
         if fold and aligned and all(isinstance(arg.node.operation, Constant) for arg in aligned):
             value = self.evaluation.frame(None, self.graph.calendar).array(node)[0, 0]

@@ -49,9 +49,9 @@ def against(build: Build, x: Typed, n: int | Duration, growth: bool) -> Typed:
     base = earlier(build, x, n)
     operation = Growth() if growth else Subtract()
     kind = Type("number", RATIO if growth else x.type.unit)
-    result = build.node(operation, [x, base], kind, x.syntax)
+    result = build.node(operation, [x, base], kind, build.here)
     if build.graph.calendar.double_january and x.type.summed and isinstance(n, int) and n:
-        return build.node(SingleMonths(), [result], kind, x.syntax, (n,))
+        return build.node(SingleMonths(), [result], kind, build.here, (n,))
     return result
 
 

@@ -68,11 +68,10 @@ class Last(Function):
             series = series_of(build.panel, x.node)
             if series.freq != build.graph.calendar.freq:
                 kind = Type("number", x.type.unit)
-                node = build.graph.node(
-                    Leaf(), (), kind, x.node.home, x.node.words, (*x.node.params[:3], "last", within)
-                )
+                words = build.syntax.words(build.here or at)
+                node = build.graph.node(Leaf(), (), kind, x.node.home, words, (*x.node.params[:3], "last", within))
                 return Typed(node, x.chain, at)
-        return build.node(Latest(), [x], x.type, at, (within,))
+        return build.node(Latest(), [x], x.type, build.here, (within,))
 
 
 class FullYear(Function):
@@ -110,13 +109,14 @@ class FullYear(Function):
             ):
                 x = build.published_leaf(at, home, chain, indicator, measure)
                 params = (*x.node.params[:3], "full_year", ago, years)
-                node = build.graph.node(Leaf(), (), x.type, home, build.syntax.words(at), params)
+                words = build.syntax.words(build.here or at)
+                node = build.graph.node(Leaf(), (), x.type, home, words, params)
                 found.append(Typed(node, chain, at))
         if not found:
             raise Lacking(indicator.name)
         if len(found) == 1:
             return found[0]
-        return build.node(Coalesce(), found, Type("number", found[0].type.unit), at)
+        return build.node(Coalesce(), found, Type("number", found[0].type.unit), build.here)
 
 
 class Falsy(Operation):
@@ -147,7 +147,7 @@ class Optional(Function):
         except Lacking as lacking:
             build.unfed.append(lacking.name)
             return build.constant(False, CONDITION, at)
-        return build.node(Falsy(), [c], CONDITION, at)
+        return build.node(Falsy(), [c], CONDITION, build.here)
 
 
 class Unknown(Operation):

@@ -92,7 +92,15 @@ def earlier(build: Build, x: Typed, n: int | Duration, at: Any = None) -> Typed:
         params = (n, 0, x.type.cumulated and 0 < n < build.graph.calendar.per_year)
     if params[:2] == (0, 0):
         return x
-    return build.node(Earlier(), [x], x.type, at or x.syntax, params)
+    words = None if at is not None else f"lag({x.node.words}, {_written(n)})"
+    return build.node(Earlier(), [x], x.type, at or x.syntax, params, words=words)
+
+
+def _written(n: int | Duration) -> str:
+    """A step as an author writes it."""
+    if isinstance(n, int):
+        return str(n)
+    return f"'{n.months // 12}y'" if n.months % 12 == 0 else f"'{n.months}m'"
 
 
 class Lag(Function):
@@ -112,4 +120,4 @@ class Lag(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """A shift."""
-        return earlier(build, arguments["x"], arguments["n"])
+        return earlier(build, arguments["x"], arguments["n"], build.here)

@@ -27,7 +27,7 @@ class GrowthFunction(Function):
         """The members' growth, weighted by their bases: the same members above and below."""
         x: Typed = arguments["x"]
         base = earlier(build, x, Duration(months=12))
-        rate = build.node(Growth(), [x, base], Type("number", RATIO), x.syntax)
+        rate = build.node(Growth(), [x, base], Type("number", RATIO), x.syntax, words=f"yoy({x.node.words})")
         return aggregate(build, rate, "mean", Type("number", RATIO), {**arguments, "weight": base})
 
 

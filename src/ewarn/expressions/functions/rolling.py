@@ -213,7 +213,7 @@ class Rolling(Function):
         args = [x] if where is None else [x, where]
         unit = x.type.unit
         return build.node(
-            Window(), args, Type("number", unit), x.syntax, (self.statistic, length, arguments["min_periods"])
+            Window(), args, Type("number", unit), build.here, (self.statistic, length, arguments["min_periods"])
         )
 
 

@@ -213,7 +213,7 @@ class Streak(Function):
         """A run."""
         bridge = arguments["bridge"]
         c: Typed = arguments["c"]
-        return build.node(Run(), [c], BOUNDS, c.syntax, (build.scope.bridge if bridge is None else bridge,))
+        return build.node(Run(), [c], BOUNDS, build.here, (build.scope.bridge if bridge is None else bridge,))
 
 
 class TimesFunction(Function):
@@ -229,7 +229,7 @@ class TimesFunction(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """A count."""
-        return build.node(Times(), [arguments["c"]], BOUNDS, arguments["c"].syntax, (arguments["n"],))
+        return build.node(Times(), [arguments["c"]], BOUNDS, build.here, (arguments["n"],))
 
 
 class SinceFunction(Function):
@@ -242,4 +242,4 @@ class SinceFunction(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """A count."""
-        return build.node(Since(), [arguments["c"]], BOUNDS, arguments["c"].syntax)
+        return build.node(Since(), [arguments["c"]], BOUNDS, build.here)
