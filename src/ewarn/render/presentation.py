@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from rich.console import Console
 from rich.text import Text
 
 from ewarn.alerts.models import Alert, Language
+from ewarn.render.notebook import page
 from ewarn.render.screen import screen
 from ewarn.render.view import View
 from ewarn.report import Report
 
 WIDTH = 80
-NOTEBOOK_WIDTH = 120
+MOST = 20
+"""So many alerts are shown; `report.alerts` has all."""
 Trends = Callable[[Sequence[Alert]], Mapping[str, Sequence[float | None]]]
 
 
@@ -40,14 +40,13 @@ class Screens:
         return capture.get().rstrip("\n")
 
     def html(self, report: Report) -> str:
-        """For a notebook."""
-        console = Console(file=io.StringIO(), record=True, width=NOTEBOOK_WIDTH, force_jupyter=False)
-        for line in self.renderables(report, NOTEBOOK_WIDTH):
-            console.print(line, soft_wrap=True, highlight=False, markup=False, emoji=False)
-        pre = "font-family:Menlo,Consolas,'Noto Sans Mono CJK SC',monospace;line-height:1.3;overflow-x:auto"
-        return console.export_html(inline_styles=True, code_format=f'<pre style="{escape(pre)}">{{code}}</pre>')
+        """For a notebook: a table of the first alerts."""
+        return page(self._view(report))
 
     def renderables(self, report: Report, width: int) -> Iterable[Text]:
         """For a rich console of this width: one line each."""
-        view = View(report, self.language, trends={} if self.trends is None else self.trends(report.alerts))
-        return screen(view, width)
+        return screen(self._view(report), width)
+
+    def _view(self, report: Report) -> View:
+        charts = {} if self.trends is None else self.trends(report.alerts[:MOST])
+        return View(report, self.language, most=MOST, trends=charts)

@@ -72,14 +72,14 @@ def _heading(view: View, width: int) -> Iterator[Text]:
 
 def _calm(view: View, width: int, *, data: bool) -> Iterator[Text]:
     key = "calm_data" if data else "calm" if view.judged else "nothing_judged"
-    if view.report.omitted and not data:
+    if view.omitted and not data:
         return
     yield Text()
     yield from paragraph(say(key, view.language), width, style=GOOD if view.judged else INK["red"])
 
 
 def _omitted(view: View, width: int) -> Iterator[Text]:
-    omitted = view.report.omitted
+    omitted = view.omitted
     if not omitted:
         return
     words = say("omitted", view.language, f"{omitted:,}")
@@ -175,7 +175,7 @@ def _next(view: View, width: int) -> Iterator[Text]:
         return
     language, report = view.language, view.report
     unknown = any(entry.unknown for entry in report.coverage)
-    if report.omitted:
+    if view.omitted:
         key, words = "next_all", f"{view.command} --top 0"
     elif unknown and not view.coverage:
         key, words = "next_coverage", f"{view.command} --coverage"

@@ -20,6 +20,8 @@ class View:
     """What made the report, up to the options that choose what is shown: `ewarn run county`; empty from Python."""
     coverage: bool = False
     """Show coverage rule by rule."""
+    most: int | None = None
+    """Show at most so many alerts of the report."""
     trends: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     """The last periods of what an alert is about, by fingerprint."""
 
@@ -31,7 +33,12 @@ class View:
     @cached_property
     def alerts(self) -> list[Alert]:
         """All that is shown, in order."""
-        return list(self.report.alerts)
+        return list(self.report.alerts[: self.most])
+
+    @property
+    def omitted(self) -> int:
+        """Alerts that are not shown."""
+        return self.report.omitted + len(self.report.alerts) - len(self.alerts)
 
     @cached_property
     def legs(self) -> Mapping[str, list[Alert]]:

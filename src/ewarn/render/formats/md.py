@@ -44,14 +44,14 @@ def _lines(view: View) -> Iterator[str]:
     if economy:
         yield ""
         yield from _table(view, economy)
-    elif not report.omitted:
+    elif not view.omitted:
         yield ""
         yield say("calm_data" if data else "calm" if view.judged else "nothing_judged", language)
     if data:
         yield from ("", f"## {say('data_quality', language)}", "")
         yield from _table(view, data)
-    if report.omitted:
-        yield from ("", say("omitted", language, f"{report.omitted:,}"))
+    if view.omitted:
+        yield from ("", say("omitted", language, f"{view.omitted:,}"))
     actions = parts.actions(view)
     if actions:
         yield from ("", f"## {say('what_to_do', language)}", "")
