@@ -42,6 +42,11 @@ class Evaluation:
     _kept: dict[Hashable, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def finest(self) -> Frequency:
+        """The finest frequency of the panel."""
+        return min(self.panel.calendars, key=lambda freq: COARSENESS[freq])
+
     def graph(self, freq: Frequency, double_january: bool = False) -> Graph:
         """The graph of one calendar, spanning every period of the panel."""
         key = (freq, double_january)
@@ -209,7 +214,7 @@ def at_row(array: npt.NDArray[Any], row: int, count: int) -> npt.NDArray[Any]:
 def calendar_for(panel: Panel, freq: Frequency, double_january: bool) -> Calendar:
     """The calendar on which a rule of this frequency is judged: what the panel spans."""
     own = panel.calendars.get(freq)
-    if own is None or freq != min(panel.calendars, key=COARSENESS.__getitem__):
+    if own is None or freq != min(panel.calendars, key=lambda one: COARSENESS[one]):
         filled = [calendar for calendar in panel.calendars.values() if len(calendar)]
         first = min(int(calendar.first_day[0]) for calendar in filled)
         last = max(int(calendar.last_day[-1]) for calendar in filled)
@@ -279,8 +284,8 @@ class Frame:
     def release(self, node: Node) -> None:
         """One reader of `node` is done."""
         if self.uses is not None:
-            self.uses[id(node)] -= 1
-            if not self.uses[id(node)]:
+            left = self.uses[id(node)] = self.uses.get(id(node), 0) - 1
+            if left <= 0:
                 self._values.pop(id(node), None)
 
     def array(self, node: Node) -> npt.NDArray[Any]:

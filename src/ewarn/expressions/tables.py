@@ -47,7 +47,7 @@ def evaluated(panel: Panel, expression: str, entity: str | None = None) -> pd.Da
     evaluation = Evaluation(panel)
     text = Text.plain(expression)
     try:
-        survey = Build(evaluation, evaluation.graph(panel.frequency), Scope(home), surveying=True)
+        survey = Build(evaluation, evaluation.graph(evaluation.finest), Scope(home), surveying=True)
         survey.rooted(text)
         graph = evaluation.graph(*meeting(panel, survey.reads))
         node = Build(evaluation, graph, Scope(home)).rooted(text)

@@ -131,7 +131,7 @@ def _scope(rule: Rule, home: str, level: str | None = None) -> Scope:
 
 def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
     """What a rule's verdict reads, before its calendar is known."""
-    graph = evaluation.graph(rule.frequency or evaluation.panel.frequency)
+    graph = evaluation.graph(rule.frequency or evaluation.finest)
     reads: list[Read] = []
     problems: list[Diagnostic] = []
     lacking: Lacking | None = None

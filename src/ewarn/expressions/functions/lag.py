@@ -84,7 +84,9 @@ def year_begun_after(frame: Frame, node: Node) -> npt.NDArray[np.bool_]:
 def earlier(build: Build, x: Typed, n: int | Duration, at: Any = None) -> Typed:
     """x, n own periods or a duration earlier. A cumulated figure is 0 before its year's first period."""
     if isinstance(n, Duration):
-        if n.days or (n.months * build.graph.calendar.per_year % 12 and not build.graph.calendar.double_january):
+        calendar = build.graph.calendar
+        broken = n.months * calendar.per_year % 12 and not calendar.double_january
+        if (n.days or broken) and not build.surveying:
             build.fail(at or x.syntax or build.syntax.body, "EW103", "that is no whole number of periods",
                        f"the rule's frequency is {build.graph.calendar.freq}", None)  # fmt: skip
         params: tuple[Any, ...] = (0, n.months, False)

@@ -222,6 +222,8 @@ def window_length(build: Build, n: int | Duration, x: Typed) -> int:
     if isinstance(n, int):
         return n
     periods, rest = divmod(n.months * build.graph.calendar.per_year, 12)
+    if build.surveying:
+        return max(periods, 2)
     if rest or n.days or not periods:
         build.fail(x.syntax or build.syntax.body, "EW103", "the window is no whole number of periods",
                    f"the rule's year has {build.graph.calendar.per_year}", None)  # fmt: skip
