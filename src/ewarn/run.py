@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ewarn.alerts.models import Language
-from ewarn.calendar import Period, parse_period
+from ewarn.calendar import parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
 from ewarn.errors import UsageError
@@ -19,7 +19,7 @@ from ewarn.render.presentation import Screens
 from ewarn.render.trends import trends
 from ewarn.report import Report
 from ewarn.rules import RuleSet, Source, load_rules, shipped
-from ewarn.signals import evaluate
+from ewarn.signals import Signals, evaluate
 from ewarn.signals.compiled import compile_rules
 
 if TYPE_CHECKING:
@@ -48,26 +48,36 @@ def run(
     episodes. `top`, `min_level`: which alerts are listed; the others are counted. `language`: of `print(report)`.
     `progress(done, all)` is called as the evaluation goes on. Raises EwarnError with every mistake found.
     """
-    if isinstance(drop, Panel):
-        panel = drop
-    elif isinstance(drop, str | os.PathLike):
+    if isinstance(drop, str | os.PathLike):
         panel = load(drop, known_at=known_at)
+    elif known_at is not None:
+        words, advice = "`known_at` is for a drop that is loaded here", "give it to `ewarn.load`"
+        raise UsageError([Diagnostic("EW005", words, help=advice)])
     else:
-        panel = Panel.from_frame(drop)
-    newest = None if as_of is None else _period(panel, as_of)
-    chosen, _ = rules_for(panel, rules)
-    signals = evaluate(panel, chosen, as_of=newest, progress=progress)
+        panel = drop if isinstance(drop, Panel) else Panel.from_frame(drop)
+    signals = judge(panel, rules_for(panel, rules)[0], as_of, progress)
+    shown = Screens(language, partial(trends, panel))
     return Report.of(
-        signals,
-        as_of=None if newest is None else str(newest),
-        top=top,
-        min_level=min_level,
-        history=history,
-        presentation=Screens(language, partial(trends, panel)),
+        signals, as_of=newest(panel, as_of), top=top, min_level=min_level, history=history, presentation=shown
     )
 
 
-def _period(panel: Panel, as_of: str) -> Period:
+def judge(
+    panel: Panel, rules: RuleSet, as_of: str | None = None, progress: Callable[[int, int], None] | None = None
+) -> Signals:
+    """The verdicts of `rules`. Raises UsageError for an `as_of` that the drop does not hold, RuleError."""
+    return evaluate(panel, rules, as_of=newest(panel, as_of), progress=progress)
+
+
+def notices(signals: Signals) -> tuple[Diagnostic, ...]:
+    """What looks like a mistake in a rule but stops nothing."""
+    return tuple(dict.fromkeys(notice for verdicts in signals.verdicts for notice in verdicts.compiled.notices))
+
+
+def newest(panel: Panel, as_of: str | None) -> str | None:
+    """`as_of` in its proper form, None for None. Raises UsageError where it is no period of the drop."""
+    if as_of is None:
+        return None
     calendar = panel.calendars[panel.frequency]
     span = f"the drop has {calendar.labels[0]} to {calendar.labels[-1]}"
     try:
@@ -76,7 +86,7 @@ def _period(panel: Panel, as_of: str) -> Period:
         raise UsageError([Diagnostic("EW004", f"as of `{as_of}`: {problem}", help=span)]) from None
     if calendar.row(period) < 0:
         raise UsageError([Diagnostic("EW004", f"as of `{as_of}`: there are no data of that period", help=span)])
-    return period
+    return str(period)
 
 
 def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ...]]:

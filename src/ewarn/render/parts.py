@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ewarn.alerts.models import Alert, Language, ListItem, UnknownReason
+from ewarn.alerts.models import Alert, CoverageRow, Language, ListItem, UnknownReason
 from ewarn.alerts.text import in_sentence
 from ewarn.alerts.wording import numbers
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
@@ -14,6 +15,14 @@ from ewarn.render.view import View
 from ewarn.render.words import known, lasting, say
 
 BARS = "▁▂▃▄▅▆▇█"
+IDLE = 5
+"""So many rules that judged nothing are named on the screen; with `--coverage` all are."""
+_NOTES = (
+    (re.compile(r"not run: the drop has no (.+)"), "note_lacking"),
+    (re.compile(r"not run: no period has been reported by every indicator it reads"), "note_no_period"),
+    (re.compile(r"no entity matches"), "note_no_match"),
+    (re.compile(r"optional parts not judged: the drop has no (.+)"), "note_optional"),
+)
 
 
 def rule_id(alert: Alert, view: View) -> str:
@@ -141,8 +150,23 @@ def coverage(view: View) -> list[str]:
         first += ("" if language == "zh" else " ") + say("coverage_unknown", language, f"{matched - evaluated:,}")
         first += reasons(unknown, language)
     sentences = [first]
-    idle = [row for row in rows if row.note or not row.matched]
-    if idle:
-        listed = [clean(row.rule, ID_CELLS) + (f" ({clean(row.note)})" if row.note else "") for row in idle]
-        sentences.append(say("idle", language, len(idle)) + ("；" if language == "zh" else "; ").join(listed))
+    for key, found in (
+        ("idle", [row for row in rows if not row.matched]),
+        ("partly", [row for row in rows if row.matched and row.note]),
+    ):
+        if found:
+            shown = found if view.coverage else found[:IDLE]
+            listed = [clean(row.rule, ID_CELLS) + (f" ({note(row, language)})" if row.note else "") for row in shown]
+            if len(found) > len(shown):
+                listed.append(say("more_idle", language, len(found) - len(shown)))
+            sentences.append(say(key, language, len(found)) + ("；" if language == "zh" else "; ").join(listed))
     return sentences
+
+
+def note(row: CoverageRow, language: Language) -> str:
+    """Why a rule could judge nothing, or not all of it."""
+    words = row.note or ""
+    for pattern, key in _NOTES:
+        if match := pattern.fullmatch(words):
+            words = say(key, language, *match.groups())
+    return clean(words)

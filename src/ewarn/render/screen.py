@@ -7,6 +7,7 @@ from heapq import nlargest
 
 from rich.text import Text
 
+from ewarn.alerts.models import CoverageRow, Language
 from ewarn.render import parts
 from ewarn.render.blocks import blocks
 from ewarn.render.cells import cells
@@ -156,11 +157,16 @@ def _coverage_table(view: View, width: int) -> Iterator[Text]:
                 [(f"{number:,}", "" if number else FAINT)]
                 for number in (entry.matched, entry.evaluated, entry.fired, entry.clear)
             ),
-            [(parts.reasons(entry.unknown, language), "")],
+            [(_not_judged(entry, language), "")],
         ]
         for entry, rule, kind in zip(entries, rules, types, strict=True)
     ]
     yield from grid(columns, rows)
+
+
+def _not_judged(row: CoverageRow, language: Language) -> str:
+    why = parts.reasons(row.unknown, language)
+    return " · ".join(words for words in (why, parts.note(row, language)) if words)
 
 
 def _coverage(view: View, width: int) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ewarn.cli.failures import COULD_NOT_JUDGE, tell
+from ewarn.cli.failures import COULD_NOT_JUDGE, draw, tell
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, date
 from ewarn.cli.progress import progress
@@ -54,23 +54,26 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
         with progress(options.lang) as step:
             step("load")
             from ewarn.drop import load
-            from ewarn.run import rules_for
-            from ewarn.run import run as library
+            from ewarn.report import Report
+            from ewarn.run import judge as judged
+            from ewarn.run import newest, notices, rules_for
 
             panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
             step("rules")
             rules, packs = rules_for(panel, options.rules)
             step("judge")
-            report = library(
-                panel,
-                rules=rules,
-                as_of=options.as_of,
-                history=options.history,
-                top=chosen_top(options),
-                min_level=options.min_level or "blue",
-                progress=step.part,
-            )
+            signals = judged(panel, rules, options.as_of, step.part)
+        report = Report.of(
+            signals,
+            as_of=newest(panel, options.as_of),
+            top=chosen_top(options),
+            min_level=options.min_level or "blue",
+            history=options.history,
+        )
         if packs:
             tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
+        if warned := notices(signals):
+            draw(warned)
+            tell("")
         show(report, options, output, command, panel)
-    return 0 if any(row.evaluated or not row.note for row in report.coverage) else COULD_NOT_JUDGE
+    return 0 if any(verdicts.row >= 0 for verdicts in signals.verdicts) else COULD_NOT_JUDGE
