@@ -222,6 +222,6 @@ def test_expressions_from_python() -> None:
     )
 
 
-def test_an_example_keeps_its_lines() -> None:
-    text = render(Diagnostic("EW201", "no drop.yaml", help="write one:", example="name: d\ntables:\n  - file: d.csv"))
+def test_an_example_in_the_help_keeps_its_lines() -> None:
+    text = render(Diagnostic("EW201", "no drop.yaml", help="write one:\nname: d\ntables:\n  - file: d.csv"))
     assert text.endswith("\n  = help: write one:\n    name: d\n    tables:\n      - file: d.csv")
