@@ -1,0 +1,238 @@
+"""From the tables of a drop to a panel, in one pass over each; all problems are reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from ewarn.assembly.attributes import attributes_of
+from ewarn.assembly.context import Context
+from ewarn.assembly.entities import Roster, rosters_of
+from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
+from ewarn.assembly.long import LongRows, read_long, uses_of
+from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
+from ewarn.assembly.periods import UNKNOWN, Ordinals, published_days
+from ewarn.assembly.problems import Problems
+from ewarn.assembly.series import SeriesMaker
+from ewarn.assembly.sheet import Bools, Sheet, read_sheet
+from ewarn.assembly.spec import DropSpec
+from ewarn.assembly.tracks import names_of
+from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency, Period, common_calendar
+from ewarn.diagnostics import Cell, Diagnostic, Span
+from ewarn.panel import EntityType, Indicator, Panel, Parents, Series, SeriesKey
+
+LONGEST_CALENDAR = 2400
+"""Periods; longer ones come from a slip in a year."""
+
+
+def build(drop: DropSpec, problems: Problems) -> Panel:
+    """Assemble the panel; DropError with everything that is wrong, what `problems` holds already included."""
+    names = Names(drop.indicators)
+    sheets = [read_sheet(spec, drop.fiscal_year_start, problems) for spec in drop.tables]
+    long: dict[int, LongRows] = {}
+    uses = []
+    for number, sheet in enumerate(sheets):
+        if sheet.spec.long is not None:
+            long[number] = read_long(sheet, sheet.spec.long, names, problems)
+        _keep_known(sheet, long.get(number), names, drop.known_at)
+        if sheet.spec.long is not None:
+            uses += uses_of(sheet, sheet.spec.long, long[number])
+        uses += _wide_uses(sheet, names)
+    units = Units(names, uses)
+    for label, diagnostic in units.problems:
+        problems.add(diagnostic, label)
+    problems.extend(names.clashes())
+    calendars = _calendars(sheets, drop, problems)
+    rosters = rosters_of(sheets, calendars, problems)
+    vintages = any(sheet.published is not None for sheet in sheets)
+    context = Context(names, units, calendars, rosters, problems, drop.known_at, vintages)
+    for roster in rosters.values():
+        roster.names = names_of(context, roster)
+    types = _types(context, drop)
+    maker = SeriesMaker(context)
+    for number, sheet in enumerate(sheets):
+        maker.add_wide(sheet)
+        if sheet.spec.long is not None:
+            maker.add_long(sheet, sheet.spec.long, long[number])
+        _strays(sheet, problems)
+        context.forget(sheet)
+    series = maker.series()
+    indicators = _januaries(names, drop, series, calendars)
+    _one_meaning(types, series, drop, problems)
+    problems.check()
+    finest = min(calendars, key=lambda freq: COARSENESS[freq])
+    return Panel(
+        drop.name,
+        drop.frequency or finest,
+        calendars,
+        types,
+        indicators,
+        series,
+        drop.fiscal_year_start,
+        drop.known_at,
+        drop.rules,
+        drop.root,
+    )
+
+
+def _keep_known(sheet: Sheet, long: LongRows | None, names: Names, known_at: int | None) -> None:
+    """Drop the rows that were not published by `known_at`: the drop as it stood on that day."""
+    if known_at is None or not len(sheet):
+        return
+    assumed = _earliest(sheet, long, names)
+    days = assumed if sheet.published is None else np.where(sheet.published == UNKNOWN, assumed, sheet.published)
+    keep: Bools = days <= known_at
+    sheet.select(keep)
+    if long is not None:
+        long.select(np.flatnonzero(keep))
+
+
+def _earliest(sheet: Sheet, long: LongRows | None, names: Names) -> Ordinals:
+    """First day on which anything in each row may count as published, where no column says."""
+    freq, ordinals = sheet.freq, sheet.ordinals
+    always = np.full(len(sheet), UNKNOWN, dtype=np.int64)
+    if ordinals is None or freq is None:
+        return always
+
+    def days(indicator: str, measure: str) -> Ordinals | None:
+        known = names.indicator(indicator)
+        if measure in AHEAD or known.kind == "target":
+            return None
+        return published_days(calendar, known.due)[inverse]
+
+    unique, inverse = np.unique(ordinals, return_inverse=True)
+    calendar = Calendar(freq, unique)
+    if long is not None:
+        found = always.copy()
+        for number, kind in enumerate(long.kinds):
+            mine = days(kind.indicator, kind.measure) if kind.indicator else None
+            if mine is not None:
+                found = np.where(long.index == number, mine, found)
+        return found
+    each = [days(value.indicator, value.measure) for value in sheet.spec.values]
+    if any(one is None for one in each):
+        return always
+    known = [one for one in each if one is not None]
+    return np.minimum.reduce(known) if known else published_days(calendar, None)[inverse]
+
+
+def _wide_uses(sheet: Sheet, names: Names) -> Iterable[UnitUse]:
+    kinds = [sheet.types.texts[code] for code in np.unique(sheet.types.index)] if len(sheet) else [sheet.spec.type]
+    for value in sheet.spec.values:
+        place = value.place or Cell(sheet.spec.label, column=sheet.column(value.column))
+        for kind in kinds:
+            names.use(value.word or value.indicator, kind, value.measure, place)
+        yield UnitUse(value.indicator, value.measure, value.unit, sheet.spec.label, place)
+
+
+def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[Frequency, Calendar]:
+    """For each frequency the calendar from its first period to its last, and one for the drop's own frequency."""
+    problems.check()
+    ends: dict[Frequency, tuple[int, int]] = {}
+    for sheet in sheets:
+        if sheet.ordinals is None or sheet.freq is None or not len(sheet):
+            continue
+        first, last = int(sheet.ordinals.min()), int(sheet.ordinals.max())
+        before = ends.get(sheet.freq, (first, last))
+        ends[sheet.freq] = min(first, before[0]), max(last, before[1])
+    if not ends:
+        raise_nothing(sheets, drop, problems)
+    for freq, (first, last) in ends.items():
+        if last - first >= LONGEST_CALENDAR:
+            _too_long(sheets, freq, first, last, problems)
+    problems.check()
+    if drop.frequency is not None and drop.frequency not in ends:
+        months = [(_months(freq, first), _months(freq, last + 1) - 1) for freq, (first, last) in ends.items()]
+        step = 12 // PER_YEAR[drop.frequency]
+        ends[drop.frequency] = min(month[0] for month in months) // step, max(month[1] for month in months) // step
+    return {
+        freq: common_calendar(freq, *ends[freq], fiscal_year_start=drop.fiscal_year_start)
+        for freq in sorted(ends, key=lambda freq: COARSENESS[freq])
+    }
+
+
+def _months(freq: Frequency, ordinal: int) -> int:
+    return ordinal * (12 // PER_YEAR[freq])
+
+
+def raise_nothing(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> None:
+    """Nothing can be judged without a row that has a period."""
+    rows = sum(len(sheet) for sheet in sheets)
+    if not any(sheet.spec.period is not None for sheet in sheets):
+        message, hint = "no table of the drop has a period", "name the column with `period:` at a table"
+    elif drop.known_at is not None and not rows:
+        day = np.datetime64(drop.known_at, "D")
+        message, hint = f"nothing in the drop had been published by {day}", "a later `known_at`?"
+    else:
+        message, hint = "the drop has no row with a period", "nothing can be judged without data"
+    labels = ", ".join(sheet.spec.label for sheet in sheets)
+    problems.add(Diagnostic("EW209", message, Cell(drop.root or labels), help=hint))
+    problems.check()
+
+
+def _too_long(sheets: list[Sheet], freq: Frequency, first: int, last: int, problems: Problems) -> None:
+    """Name the rows at both ends of a calendar that nobody can mean."""
+    for ordinal in (first, last):
+        for sheet in sheets:
+            if sheet.freq == freq and sheet.ordinals is not None and (sheet.ordinals == ordinal).any():
+                row = int(np.argmax(sheet.ordinals == ordinal))
+                message = f"the periods run from {Period(freq, first)} to {Period(freq, last)}"
+                hint = "a slip in a year?"
+                column = sheet.spec.period if isinstance(sheet.spec.period, int) else None
+                problems.add(Diagnostic("EW302", message, sheet.place(row, column), help=hint), sheet.spec.label)
+                break
+
+
+def _types(context: Context, drop: DropSpec) -> dict[str, EntityType]:
+    parents = {kind: parents_of(context, roster) for kind, roster in context.rosters.items()}
+    places: dict[str, Cell | Span] = dict(drop.type_places)
+    if check_circles(context, parents, places):
+        check_ancestors(context, parents, places)
+    return {kind: _type(context, roster, parents[kind]) for kind, roster in context.rosters.items()}
+
+
+def _type(context: Context, roster: Roster, parents: dict[str, Parents]) -> EntityType:
+    names = roster.names or roster.texts
+    return EntityType(roster.type, roster.texts, names, roster.since, attributes_of(context, roster), parents)
+
+
+def _strays(sheet: Sheet, problems: Problems) -> None:
+    """Rows with numbers and not a word: nobody knows whose they are."""
+    rows = sorted(sheet.strays)
+
+    def word(position: int) -> Diagnostic:
+        place = sheet.table.place(rows[position], sheet.column(sheet.spec.id))
+        return Diagnostic("EW304", "a row without an id", place, help="a total? `skip: [ROW, ...]` leaves rows out")
+
+    problems.add_all("EW304", sheet.spec.label, len(rows), word)
+
+
+def _januaries(
+    names: Names, drop: DropSpec, series: dict[SeriesKey, Series], calendars: dict[Frequency, Calendar]
+) -> dict[str, Indicator]:
+    """The indicators; where the catalogue expects no January and the data have one, it is added to February."""
+    found = names.mapping()
+    for (_, name, measure), one in series.items():
+        known = found[name]
+        said = name in drop.indicators and "january" in drop.said.get(name, ())
+        if known.january != "none" or said or one.freq != "M" or measure != "period":
+            continue
+        january = calendars["M"].ordinals % 12 == 0
+        if not np.isnan(one.values[january]).all():
+            found[name] = replace(known, january="merged")
+    return found
+
+
+def _one_meaning(
+    types: dict[str, EntityType], series: dict[SeriesKey, Series], drop: DropSpec, problems: Problems
+) -> None:
+    """A word in a rule has one meaning: type, indicator or attribute."""
+    for kind, name, _ in series:
+        if name in types[kind].attributes:
+            message = f"`{name}` is an indicator and an attribute of {kind}"
+            problems.add(Diagnostic("EW205", message, drop.type_places.get(kind), help="rename one of them"))
+    for name in sorted({name for _, name, _ in series} & types.keys()):
+        message = f"`{name}` is an entity type and an indicator"
+        problems.add(Diagnostic("EW205", message, drop.type_places.get(name), help="rename one of them"))

@@ -1,0 +1,219 @@
+"""Series of the panel: every column of numbers laid out, and the tables that give one series laid over each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ewarn.assembly.cells import convert, report_bad, report_shares
+from ewarn.assembly.codes import Rows
+from ewarn.assembly.context import Context
+from ewarn.assembly.entities import Part, Scalar
+from ewarn.assembly.grid import Clashes, Column, Layout, Observed, merge, observe
+from ewarn.assembly.indicators import AHEAD
+from ewarn.assembly.long import LongRows
+from ewarn.assembly.numbers import Numbers
+from ewarn.assembly.periods import published_days
+from ewarn.assembly.sheet import Sheet
+from ewarn.assembly.spec import LongSpec, ValueSpec
+from ewarn.calendar import Frequency
+from ewarn.diagnostics import Cell, Diagnostic, Span
+from ewarn.panel import Measure, Reason, Series, SeriesKey
+from ewarn.units import Unit
+
+_GIVEN = {"M": "by month", "Q": "by quarter", "A": "by year"}
+
+
+@dataclass(eq=False)
+class _Growing:
+    """A series while tables add to it."""
+
+    freq: Frequency
+    measure: Measure
+    observed: Observed
+    unit: Unit | None
+    label: str
+
+
+class SeriesMaker:
+    """Collects the series of all tables."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._growing: dict[SeriesKey, _Growing] = {}
+
+    def add_wide(self, sheet: Sheet) -> None:
+        """Add the value columns of a table."""
+        for spec in sheet.spec.values:
+            self._add_column(sheet, spec)
+
+    def add_long(self, sheet: Sheet, long: LongSpec, rows: LongRows) -> None:
+        """Add the values of a table in the long form."""
+        numbers = sheet.values(long.value)
+        called = [_name(kind.indicator, kind.measure) for kind in rows.kinds]
+        report_bad(sheet, long.value, numbers, lambda row: called[rows.index[row]], self._context.problems)
+        order = np.argsort(rows.index.astype(np.int16) if len(rows.kinds) < 1 << 15 else rows.index, kind="stable")
+        bounds = np.searchsorted(rows.index[order], np.arange(len(rows.kinds) + 1))
+        groups: dict[tuple[str, Measure], list[Rows]] = {}
+        units: dict[tuple[str, Measure], Unit | None] = {}
+        for number, kind in enumerate(rows.kinds):
+            mine = order[bounds[number] : bounds[number + 1]]
+            if not len(mine):
+                continue
+            key = (kind.indicator, kind.measure)
+            held = self._held(*key)
+            given = None if kind.measure == "rank" else kind.unit or self._context.units.given(*key)
+            try:
+                units[key], unfit = convert(numbers, mine, given, held)
+            except ValueError as error:
+                self._misfits(sheet, long, mine, str(error), called[number])
+                continue
+            report_shares(sheet, long.value, numbers, unfit, called[number], held, self._context.problems)
+            groups.setdefault(key, []).append(mine)
+        for part in self._context.parts(sheet):
+            self._add_groups(part, long.value, numbers, groups, units)
+
+    def series(self) -> dict[SeriesKey, Series]:
+        """All series, sorted by key."""
+        found = {}
+        for key in sorted(self._growing):
+            growing = self._growing[key]
+            observed, unit = growing.observed, growing.unit
+            reasons = observed.reasons if observed.reasons is not None and observed.reasons.any() else None
+            statuses = observed.statuses if observed.statuses is not None and observed.statuses.any() else None
+            text = None if unit is None else unit.text
+            found[key] = Series(
+                key[1], growing.measure, growing.freq, text, observed.values, observed.sources, reasons, statuses
+            )
+        return found
+
+    def _add_column(self, sheet: Sheet, spec: ValueSpec) -> None:
+        numbers = sheet.values(spec.column)
+        what = _name(spec.indicator, spec.measure)
+        held = self._held(spec.indicator, spec.measure)
+        given = spec.unit or self._context.units.given(spec.indicator, spec.measure)
+        report_bad(sheet, spec.column, numbers, lambda _: what, self._context.problems)
+        try:
+            held, unfit = convert(numbers, None, None if spec.measure == "rank" else given, held)
+        except ValueError as error:
+            self._misfit(sheet, spec, what, str(error))
+            return
+        report_shares(sheet, spec.column, numbers, unfit, what, held, self._context.problems)
+        for part in self._context.parts(sheet):
+            layout = self._context.layout(part)
+            self._add(part, None, layout, spec.indicator, spec.measure, spec.column, numbers, held)
+
+    def _held(self, indicator: str, measure: Measure) -> Unit | None:
+        return self._context.units.held(indicator, measure)
+
+    def _add_groups(
+        self,
+        part: Part,
+        column: int,
+        numbers: Numbers,
+        groups: dict[tuple[str, Measure], list[Rows]],
+        units: dict[tuple[str, Measure], Unit | None],
+    ) -> None:
+        cells = self._context.cells(part)
+        shape, file_rows = self._context.shape(part), part.numbers
+        place = None
+        if part.rows is not None:
+            place = np.full(len(part.sheet), -1, dtype=np.int64)
+            place[part.rows] = np.arange(len(part.rows))
+        for (indicator, measure), pieces in groups.items():
+            rows = pieces[0] if len(pieces) == 1 else np.sort(np.concatenate(pieces))
+            mine = rows if place is None else place[rows]
+            mine = mine[mine >= 0]
+            if len(mine):
+                layout = Layout.of(shape, cells[mine], file_rows[mine])
+                self._add(part, mine, layout, indicator, measure, column, numbers, units[indicator, measure])
+
+    def _add(
+        self,
+        part: Part,
+        rows: Rows | None,
+        layout: Layout,
+        indicator: str,
+        measure: Measure,
+        column: int,
+        numbers: Numbers,
+        unit: Unit | None,
+    ) -> None:
+        """Lay out one series of one part; `rows` are those of the part's rows that give it, None for all."""
+        context, sheet = self._context, part.sheet
+        assert sheet.freq is not None
+        due = context.names.indicator(indicator).due
+
+        def pick(items: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+            mine = part.pick(items)
+            return mine if rows is None else mine[rows]
+
+        days = context.days(sheet, due)
+        items = Column(
+            pick(numbers.values),
+            None if numbers.reasons is None else pick(numbers.reasons),
+            None if sheet.status is None else pick(sheet.status),
+            None if days is None else pick(days),
+        )
+        observed, clashes = observe(layout, sheet.table, sheet.column(column), items)
+        self._clashed((part.type, indicator, measure), sheet.freq, clashes, unit)
+        if observed.statuses is not None:
+            observed.statuses[np.isnan(observed.values)] = 0
+        if sheet.published is None and measure not in AHEAD and context.names.indicator(indicator).kind != "target":
+            self._not_due(sheet.freq, due, observed)
+        self._lay((part.type, indicator, measure), measure, sheet, observed, unit)
+
+    def _not_due(self, freq: Frequency, due: int | None, observed: Observed) -> None:
+        """Take back what counts as published only after `known_at`."""
+        if self._context.known_at is None:
+            return
+        late = published_days(self._context.calendars[freq], due) > self._context.known_at
+        if late.any():
+            observed.values[late] = np.nan
+            if observed.statuses is not None:
+                observed.statuses[late] = 0
+            if observed.reasons is None:
+                observed.reasons = np.zeros(observed.values.shape, dtype=np.int8)
+            observed.reasons[late] = np.where(observed.sources[0].rows[late] > 0, np.int8(Reason.NOT_DUE), np.int8(0))
+
+    def _lay(self, key: SeriesKey, measure: Measure, sheet: Sheet, observed: Observed, unit: Unit | None) -> None:
+        assert sheet.freq is not None
+        before = self._growing.get(key)
+        if before is None:
+            self._growing[key] = _Growing(sheet.freq, measure, observed, unit, sheet.spec.label)
+        elif before.freq != sheet.freq:
+            message = f"`{_name(key[1], measure)}` is given {_GIVEN[sheet.freq]} here, and {_GIVEN[before.freq]} in"
+            hint = "give one of them another name or measure, as `measure: quarter`"
+            place = Cell(sheet.spec.label)
+            self._context.problems.add(
+                Diagnostic("EW207", f"{message} `{before.label}`", place, help=hint), sheet.spec.label
+            )
+        else:
+            before.observed, clashes = merge(before.observed, observed)
+            self._clashed(key, sheet.freq, clashes, unit)
+
+    def _clashed(self, key: SeriesKey, freq: Frequency, clashes: Clashes | None, unit: Unit | None) -> None:
+        kind, indicator, measure = key
+        suffix = "" if unit is None or unit.is_ratio else f" {unit.text}"
+        self._context.report(
+            "EW303", kind, freq, _name(indicator, measure), clashes, lambda value: f"{value:,.12g}{suffix}"
+        )
+
+    def _misfit(self, sheet: Sheet, spec: ValueSpec, what: str, reason: str) -> None:
+        place: Span | Cell = spec.place or Cell(sheet.spec.label, column=sheet.column(spec.column))
+        unit = self._context.names.indicator(spec.indicator).unit
+        message = f"`{what}` is in {unit}; {reason}"
+        self._context.problems.add(Diagnostic("EW310", message, place), sheet.spec.label)
+
+    def _misfits(self, sheet: Sheet, long: LongSpec, rows: Rows, reason: str, what: str) -> None:
+        def word(position: int) -> Diagnostic:
+            row = int(rows[position])
+            return Diagnostic("EW310", reason, sheet.place(row, long.unit, what))
+
+        self._context.problems.add_all("EW310", sheet.spec.label, len(rows), word)
+
+
+def _name(indicator: str, measure: str) -> str:
+    return indicator if measure == "period" else f"{indicator}.{measure}"

@@ -1,0 +1,42 @@
+"""`indicators:` of drop.yaml, laid over the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from typing import Any
+
+from ewarn.assembly.indicators import plain
+from ewarn.catalogue import catalogue
+from ewarn.drop.model import DropModel, IndicatorModel
+from ewarn.panel import Indicator
+
+
+def declared(model: DropModel) -> tuple[dict[str, Indicator], dict[str, Set[str]]]:
+    """Each indicator that the drop declares, and which keys it gives."""
+    found: dict[str, Indicator] = {}
+    said: dict[str, Set[str]] = {}
+    for word, entry in model.indicators.items():
+        name = plain(word)
+        known = catalogue().get(name) or Indicator(name)
+        given = _given(entry)
+        found[name] = replace(
+            known, **given, aliases=tuple(dict.fromkeys((*known.aliases, *map(plain, entry.aliases))))
+        )
+        said[name] = frozenset(given)
+    return found, said
+
+
+def _given(entry: IndicatorModel) -> Mapping[str, Any]:
+    given: dict[str, Any] = {}
+    for key in ("kind", "better", "january", "due", "restricted"):
+        value = getattr(entry, key)
+        if value is not None:
+            given[key] = value
+    if entry.unit is not None:
+        given["unit"] = str(entry.unit)
+    if isinstance(entry.title, dict):
+        given["title"] = {language: str(title) for language, title in entry.title.items()}
+    elif entry.title is not None:
+        given["title"] = {"zh": str(entry.title), "en": str(entry.title)}
+    return given

@@ -1,0 +1,191 @@
+"""drop.yaml as it is written. Help in messages comes from the descriptions here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from ewarn.assembly.indicators import is_name, name_hint, plain
+from ewarn.assembly.symbols import REASON_WORDS, status_of
+from ewarn.calendar import Frequency
+from ewarn.diagnostics import Diagnostic, did_you_mean
+from ewarn.panel import AttributeKind, January, Kind, Measure
+from ewarn.source import ModelError, Text
+from ewarn.units import Unit
+
+_DATE_KINDS = ("date", "category")
+
+
+def _reject(code: str, message: str, text: Text, help: str | None = None) -> ModelError:  # noqa: A002  (as in Diagnostic)
+    return ModelError(Diagnostic(code, message, text.span(), help=help))
+
+
+def _name(text: Text) -> Text:
+    if not is_name(plain(text)):
+        raise _reject("EW204", f"`{text}` is not a name", text, f"a name like `{name_hint(text)}`")
+    return text
+
+
+def _unit(text: Text) -> Text:
+    try:
+        Unit.parse(text)
+    except ValueError as error:
+        raise _reject("EW204", f"`{text}` is no unit: {error}", text) from error
+    return text
+
+
+def _status(text: Text) -> Text:
+    if status_of(text) is None:
+        message, choices = f"`{text}` is no status", ("forecast", "flash", "preliminary", "revised", "final")
+        hint = did_you_mean(text, choices) or f"one of {', '.join(choices)}; for a column `status: {{column: {text}}}`"
+        raise _reject("EW204", message, text, hint)
+    return text
+
+
+def _reason(text: Text) -> Text:
+    if text not in REASON_WORDS:
+        raise _reject("EW204", f"`{text}` is no reason", text, f"one of {', '.join(REASON_WORDS)}")
+    return text
+
+
+def _many(value: object) -> object:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _symbols(value: object) -> object:
+    """A list of symbols is short for a mapping to `blank`; one symbol for a list."""
+    if isinstance(value, dict):
+        return value
+    return {symbol: Text("blank") for symbol in (value if isinstance(value, tuple) else (value,))}
+
+
+def _frequency(value: object) -> object:
+    if isinstance(value, Text) and value == "round":
+        raise _reject("EW211", "rounds of reports are not in this version", value, "give months, quarters or years")
+    return value
+
+
+def _kind(value: object) -> object:
+    if isinstance(value, Text) and value in _DATE_KINDS:
+        hint = "dates and categories of an entity that change over time can be `attributes`"
+        raise _reject("EW211", f"indicators of the kind `{value}` are not in this version", value, hint)
+    return value
+
+
+Name = Annotated[Text, AfterValidator(_name)]
+UnitText = Annotated[Text, AfterValidator(_unit)]
+StatusWord = Annotated[Text, AfterValidator(_status)]
+ReasonWord = Annotated[Text, AfterValidator(_reason)]
+Freq = Annotated[Frequency | None, BeforeValidator(_frequency)]
+Missing = Annotated[dict[Text, ReasonWord], BeforeValidator(_symbols)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class ColumnModel(_Model):
+    """A column, where a word would be something else."""
+
+    column: Text = Field(description="a column's name, as in the header of the file")
+
+
+class FixedModel(_Model):
+    """One value for the whole table."""
+
+    value: Text = Field(description="one value for all rows of the table")
+
+
+class ValueModel(_Model):
+    """A column of values."""
+
+    column: Text = Field(description="a column's name, as in the header of the file")
+    unit: UnitText | None = Field(None, description="a unit, like 万元 or '%'")
+    measure: Measure = Field("period", description="what the column holds: period, ytd, growth, target, ...")
+
+
+class AttributeModel(_Model):
+    """A column of attributes."""
+
+    column: Text = Field(description="a column's name, as in the header of the file")
+    kind: AttributeKind | None = Field(
+        None, description="text, number, date or flag; found from the values if left out"
+    )
+    unit: UnitText | None = Field(None, description="a unit, like 万元 or '%'")
+
+
+class EntityModel(_Model):
+    """Whose rows they are."""
+
+    type: Name | ColumnModel = Field(Text("entity"), description="the entity type, like enterprise")
+    id: Text = Field(description="the column with the ids")
+    name: Text | None = Field(None, description="the column with the names that people use")
+    attributes: tuple[Text, ...] | dict[Name, Text | AttributeModel] = Field(
+        (), description="columns with properties: [sector, size], or {size: 规模}"
+    )
+    parents: dict[Name, Text | ColumnModel | FixedModel] = Field(
+        {}, description="by type, the column with the parents' ids: {park: park_id, county: {value: 云岭县}}"
+    )
+
+
+class LongModel(_Model):
+    """Columns of the long form."""
+
+    indicator: Text = Field(description="the column with the names of the indicators")
+    value: Text = Field(description="the column with the values")
+    unit: Text | None = Field(None, description="the column with the units")
+    measure: Text | None = Field(None, description="the column with the measures")
+
+
+Values = Annotated[tuple[Text | ValueModel, ...], BeforeValidator(_many)]
+RowNumber = Annotated[int, Field(ge=1)]
+
+
+class TableModel(_Model):
+    """One file of the drop."""
+
+    file: Text = Field(description="a file in the drop's folder")
+    sheet: Text | None = Field(None, description="for workbooks")
+    header: RowNumber | None = Field(None, description="the row of the file with the column names, from 1")
+    skip: Annotated[int, Field(ge=0)] | tuple[RowNumber, ...] = Field(
+        0, description="rows at the top that are no data, or a list of row numbers"
+    )
+    encoding: Text = Field(Text("auto"), description="auto, utf-8, gb18030, ...")
+    frequency: Freq = Field(None, description="M, Q or A")
+    entity: Annotated[EntityModel, BeforeValidator(lambda value: {"id": value} if isinstance(value, str) else value)]
+    period: Text | ColumnModel | FixedModel | None = Field(None, description="the column with the periods")
+    values: dict[Text, Values] = Field(
+        {}, description="by indicator, its columns: {output: {column: 产值, unit: 万元}}"
+    )
+    long: LongModel | None = None
+    status: ColumnModel | StatusWord | None = Field(None, description="a status, or {column: NAME}")
+    published: Text | ColumnModel | None = Field(None, description="the column with the days of publication")
+    missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
+
+
+class IndicatorModel(_Model):
+    """What the catalogue does not know of an indicator, or knows otherwise."""
+
+    kind: Annotated[Kind | None, BeforeValidator(_kind)] = Field(
+        None, description="flow, stock, ratio, index, ytd, ..."
+    )
+    unit: UnitText | None = Field(None, description="a unit, like 万元 or '%'")
+    better: Literal["higher", "lower"] | None = Field(None, description="higher or lower")
+    title: dict[Literal["zh", "en"], Text] | Text | None = Field(None, description="{zh: 产值, en: output}")
+    aliases: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field((), description="other spellings")
+    january: January | None = Field(None, description="separate, none or merged")
+    due: Annotated[int, Field(ge=1, le=31)] | None = Field(None, description="the day of the following month")
+    restricted: bool | None = None
+
+
+class DropModel(_Model):
+    """The whole file."""
+
+    name: Text | None = None
+    frequency: Freq = Field(None, description="M, Q or A: the default for the tables")
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(1, description="the month in which the year begins")
+    tables: Annotated[tuple[TableModel, ...], Field(min_length=1)] = Field(description="the files of the drop")
+    indicators: dict[Name, IndicatorModel] = Field({}, description="what is known of the indicators")
+    missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
+    rules: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field((), description="packs and rule files")

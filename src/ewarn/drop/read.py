@@ -1,0 +1,96 @@
+"""drop.yaml and the headers of its files, as assembly wants them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ewarn.assembly.indicators import Names, plain
+from ewarn.assembly.problems import Problems
+from ewarn.assembly.spec import DropSpec, TableSpec
+from ewarn.assembly.symbols import Symbols
+from ewarn.diagnostics import Diagnostic, Span
+from ewarn.drop.folder import FILE, inside, label_of
+from ewarn.drop.indicators import declared
+from ewarn.drop.later import without_later
+from ewarn.drop.model import DropModel, TableModel
+from ewarn.drop.tables import reasons, table_spec
+from ewarn.errors import DropError
+from ewarn.readers import Options, open_columns
+from ewarn.source import Text, load_yaml, read_text, validate
+
+
+def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: Problems) -> DropSpec:
+    """What drop.yaml in `root` says, its files opened. DropError with all mistakes in it and in the headers."""
+    name = os.fspath(root / FILE)
+    text = read_text(root / FILE, name=name, error=DropError, code="EW201")
+    tree = without_later(load_yaml(text, name, DropError), problems)
+    found: list[Diagnostic] = []
+    model = validate(DropModel, tree, found, unknown="EW202", wrong="EW204")
+    problems.extend(found)
+    if model is None:
+        raise DropError(problems.diagnostics())
+    indicators, said = declared(model)
+    symbols = Symbols().and_own(reasons(model.missing))
+    names = Names(indicators)
+    tables = [_table(root, table, model, names, symbols, allow_outside, problems) for table in model.tables]
+    rules = [_rule(root, rule, allow_outside, problems) for rule in model.rules]
+    problems.check()
+    return DropSpec(
+        str(model.name) if model.name is not None else root.absolute().name,
+        tuple(table for table in tables if table is not None),
+        indicators,
+        said,
+        model.frequency,
+        model.fiscal_year_start,
+        known_at,
+        tuple(rules),
+        os.fspath(root),
+        _type_places(model),
+    )
+
+
+def _table(
+    root: Path,
+    model: TableModel,
+    drop: DropModel,
+    names: Names,
+    symbols: Symbols,
+    allow_outside: bool,
+    problems: Problems,
+) -> TableSpec | None:
+    path = inside(root, model.file, allow_outside, problems)
+    if path is None:
+        return None
+    label = label_of(model.file)
+    if model.header is not None and isinstance(model.skip, int) and model.skip >= model.header:
+        message = f"`header: {model.header}` is one of the {model.skip} rows that `skip` leaves out"
+        problems.add(Diagnostic("EW204", message, model.file.span()), label)
+        return None
+    sheet = None if model.sheet is None else str(model.sheet)
+    try:
+        columns = open_columns(path, label, Options(model.encoding, model.header, model.skip, sheet), model.file.span())
+    except DropError as error:
+        problems.extend(error.diagnostics)
+        return None
+    return table_spec(model, label, columns, drop.frequency, names, symbols, problems)
+
+
+def _rule(root: Path, rule: Text, allow_outside: bool, problems: Problems) -> str:
+    """The name of a pack as it is, a path as it is seen from the working directory."""
+    if not (rule.endswith((".yaml", ".yml")) or "/" in rule or "\\" in rule):
+        return str(rule)
+    path = inside(root, rule, allow_outside, problems)
+    return os.fspath(path) if path is not None else ""
+
+
+def _type_places(model: DropModel) -> dict[str, Span]:
+    places: dict[str, Span] = {}
+    for table in model.tables:
+        kind = table.entity.type
+        if isinstance(kind, Text):
+            place = kind.span() if kind.file != "<text>" else table.file.span()
+            places.setdefault(plain(kind), place)
+        for parent in table.entity.parents:
+            places.setdefault(plain(parent), parent.span())
+    return places

@@ -1,0 +1,202 @@
+"""`Panel.from_frame`: a data frame as a panel. pandas is asked for nothing; the frame brings it along."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from ewarn.assembly.attributes import kind_of
+from ewarn.assembly.build import build
+from ewarn.assembly.codes import codes_of
+from ewarn.assembly.indicators import Names, is_name, name_hint, plain
+from ewarn.assembly.numbers import numbers_of
+from ewarn.assembly.problems import Problems, shown
+from ewarn.assembly.spec import AttributeSpec, DropSpec, LongSpec, TableSpec, ValueSpec
+from ewarn.assembly.symbols import Symbols
+from ewarn.catalogue import catalogue
+from ewarn.diagnostics import Cell, Diagnostic, did_you_mean
+from ewarn.panel import Indicator, Int32s, Panel, Table
+from ewarn.units import Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LABEL = "<frame>"
+KINDS = ("flow", "stock", "ratio", "index", "ytd", "growth", "target", "unknown")
+_LONG = ("indicator", "value")
+
+
+def from_frame(
+    frame: pd.DataFrame,
+    *,
+    entity: str = "entity",
+    period: str = "period",
+    type: str = "entity",  # noqa: A002  (the word of the contract)
+    kinds: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+) -> Panel:
+    """A panel from a pandas (or any Arrow) frame of one entity type.
+
+    Columns (or index levels) `entity` and `period` say whose a row is and when: datetimes, `pd.Period`, `2022-09`,
+    202209. A frame with columns `indicator` and `value` is long (and may have `unit`, `measure`, `status`); any other
+    is wide: numbers are indicators, other columns attributes. `type` is the name of the entity type, or the column
+    with it; `kinds` and `units` say by indicator what the catalogue does not know. Raises DropError with every problem.
+    """
+    problems = Problems()
+    columns = _FrameColumns(frame)
+    indicators = _declared(kinds or {}, units or {}, problems)
+    at = {name: _find(columns, name, problems) for name in (entity, period)}
+    problems.check()
+    long = all(name in columns.names for name in _LONG)
+    by_column = type in columns.names and type not in (entity, period)
+    spec = TableSpec(
+        LABEL,
+        columns,
+        "entity" if by_column else plain(type),
+        at[entity],
+        columns.names.index(type) if by_column else None,
+        period=at[period],
+    )
+    used = {entity, period, *([type] if by_column else [])}
+    spec = _long(spec, columns) if long else _wide(spec, columns, used, Names(indicators), problems)
+    return build(DropSpec("frame", (spec,), indicators), problems)
+
+
+class _FrameColumns:
+    """The columns of a frame as a table of the drop."""
+
+    note: str | None = None
+
+    def __init__(self, frame: Any) -> None:  # noqa: ANN401  (pandas, or whatever speaks Arrow)
+        self._labels: Any = None
+        self._frame: Any = frame
+        if hasattr(frame, "index") and hasattr(frame, "reset_index"):
+            named = any(name is not None for name in frame.index.names)
+            self._labels = frame.index
+            self._frame = frame.reset_index() if named else frame
+            names = [str(name) for name in self._frame.columns]
+        else:
+            self._frame = pa.table(frame)
+            names = self._frame.column_names
+        self.names: tuple[str, ...] = tuple(names)
+
+    def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:
+        """Nothing to do: a frame is in memory."""
+
+    def take(self, column: int) -> pa.ChunkedArray:
+        """One column as Arrow has it; objects of several kinds as text."""
+        if isinstance(self._frame, pa.Table):
+            return self._frame.column(column)
+        series = self._frame.iloc[:, column]
+        if str(series.dtype).startswith("period"):
+            series = series.astype(object).map(str, na_action="ignore")
+        try:
+            array = pa.array(series, from_pandas=True)
+        except (pa.ArrowException, TypeError, ValueError):
+            texts = [None if _missing(item) else str(item) for item in series]
+            array = pa.array(texts, pa.string())
+        return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+    def table(self) -> Table:
+        """The table for messages and evidence."""
+        labels = self._labels
+        return Table(LABEL, label=None if labels is None else lambda row: repr(labels[row - 2]))
+
+    def rows(self) -> Int32s:
+        """Row of each item, the column names being row 1."""
+        return np.arange(2, 2 + len(self._frame), dtype=np.int32)
+
+    def ragged(self) -> tuple[tuple[int, int], ...]:
+        """None: a frame is a rectangle."""
+        return ()
+
+
+def _missing(item: object) -> bool:
+    return item is None or item != item or str(item) in ("NaT", "<NA>")
+
+
+def _find(columns: _FrameColumns, name: str, problems: Problems) -> int:
+    count = columns.names.count(name)
+    if count == 1:
+        return columns.names.index(name)
+    message = f"the frame has {count or 'no'} column{'s' * (count > 1)} `{shown(name)}`"
+    label = f"it has: {', '.join(shown(known, 40) for known in columns.names[:30])}"
+    problems.add(Diagnostic("EW203", message, Cell(LABEL), label, did_you_mean(name, columns.names)))
+    return 0
+
+
+def _declared(kinds: Mapping[str, str], units: Mapping[str, str], problems: Problems) -> dict[str, Indicator]:
+    names, found = Names({}), {}
+    for word in dict.fromkeys([*kinds, *units]):
+        name = names.resolve(word) or plain(word)
+        known = catalogue().get(name) or Indicator(name)
+        kind = kinds.get(word, known.kind)
+        unit = units.get(word, known.unit)
+        if kind not in KINDS:
+            hint = did_you_mean(kind, KINDS) or f"one of {', '.join(KINDS)}"
+            problems.add(Diagnostic("EW204", f"`{kind}` is no kind (of `{word}`)", help=hint))
+        try:
+            Unit.parse(unit or "ratio")
+        except ValueError as error:
+            problems.add(Diagnostic("EW204", f"`{unit}` is no unit (of `{word}`): {error}"))
+        found[name] = Indicator(
+            name, kind, unit, known.better, known.title, known.aliases, known.january, known.due, known.restricted
+        )  # type: ignore[arg-type]
+    return found
+
+
+def _long(spec: TableSpec, columns: _FrameColumns) -> TableSpec:
+    at = {name: number for number, name in enumerate(columns.names)}
+    long = LongSpec(at["indicator"], at["value"], at.get("unit"), at.get("measure"))
+    kind = at.get("type") if spec.type_column is None and spec.type == "entity" else spec.type_column
+    return TableSpec(
+        spec.label, columns, spec.type, spec.id, kind, period=spec.period, long=long, status=at.get("status")
+    )
+
+
+def _wide(
+    spec: TableSpec, columns: _FrameColumns, used: set[str], names: Names, problems: Problems
+) -> TableSpec:
+    values, attributes = [], []
+    for at, name in enumerate(columns.names):
+        if name in used:
+            continue
+        indicator = names.resolve(name)
+        if _is_values(columns.take(at), name, names):
+            if indicator is None:
+                hint = f"rename it: `df.rename(columns={{{name!r}: {name_hint(name)!r}}})`"
+                message = f"column `{shown(name)}` cannot be the name of an indicator"
+                problems.add(Diagnostic("EW204", message, Cell(LABEL, column=name), help=hint))
+            else:
+                values.append(ValueSpec(at, indicator, word=plain(name)))
+        elif is_name(plain(name)):
+            attributes.append(AttributeSpec(plain(name), at))
+    return TableSpec(
+        spec.label,
+        columns,
+        spec.type,
+        spec.id,
+        spec.type_column,
+        attributes=tuple(attributes),
+        period=spec.period,
+        values=tuple(values),
+    )
+
+
+def _is_values(array: pa.ChunkedArray, name: str, names: Names) -> bool:
+    """Whether a column holds an indicator: numbers, text that is mostly numbers, or a declared indicator."""
+    kind = array.type
+    if names.resolve(name) in names.declared or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return True
+    if pa.types.is_decimal(kind):
+        return True
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)):
+        return False
+    words = [word for word in codes_of(array).texts if Symbols().reason(word) is None]
+    if not words or kind_of(name, words) in ("flag", "date"):
+        return False
+    found = numbers_of(pa.chunked_array([pa.array(words, pa.string())]), Symbols())
+    return bool(np.isnan(found.values).sum() * 2 < len(words))

@@ -1,0 +1,77 @@
+"""Parquet, one column at a time, so that the file is never whole in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ewarn.diagnostics import Cell, Diagnostic
+from ewarn.errors import DropError
+from ewarn.panel import Int32s, Table
+from ewarn.readers import Options
+
+SUFFIXES = (".parquet",)
+_FIRST = 2  # the column names count as row 1, as if the table stood in a spreadsheet
+
+
+class ParquetColumns:
+    """The columns of a Parquet file."""
+
+    note: str | None = None
+
+    def __init__(self, path: Path, label: str) -> None:
+        self._path, self._label = path, label
+        file = self._open(())
+        self.names: tuple[str, ...] = tuple(str(name).strip() for name in file.schema_arrow.names)
+        self._keys = tuple(file.schema_arrow.names)
+        self._count = file.metadata.num_rows
+        self._text: frozenset[int] = frozenset()
+
+    def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:  # noqa: ARG002  (they come typed)
+        """Remember which columns are wanted as text."""
+        self._text = frozenset(text)
+
+    def take(self, column: int) -> pa.ChunkedArray:
+        """Read one column, as the file types it."""
+        key = self._keys[column]
+        file = self._open([key] if column in self._text else ())
+        try:
+            return file.read([key]).column(0)
+        except (pa.ArrowException, IndexError) as error:
+            raise self._broken(error) from error
+
+    def table(self) -> Table:
+        """The table for messages and evidence."""
+        return Table(self._label)
+
+    def rows(self) -> Int32s:
+        """File row of each item."""
+        return np.arange(_FIRST, _FIRST + self._count, dtype=np.int32)
+
+    def ragged(self) -> tuple[tuple[int, int], ...]:
+        """None: each column of a Parquet file is complete."""
+        return ()
+
+    def _open(self, dictionaries: Collection[str]) -> pq.ParquetFile:
+        try:
+            return pq.ParquetFile(self._path, read_dictionary=list(dictionaries), memory_map=True)
+        except pa.ArrowException as error:
+            raise self._broken(error) from error
+
+    def _broken(self, error: Exception) -> DropError:
+        reason = str(error).splitlines()[0]
+        return DropError(
+            [Diagnostic("EW208", f"`{self._label}` is not a whole Parquet file", Cell(self._label), reason)]
+        )
+
+
+def open_columns(path: Path, label: str, options: Options) -> ParquetColumns:
+    """Open a Parquet file and read its schema."""
+    if options != Options():
+        message = f"`{label}` is a Parquet file: `encoding`, `header`, `skip` and `sheet` have no meaning there"
+        raise DropError([Diagnostic("EW202", message, Cell(label))])
+    return ParquetColumns(path, label)
