@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ from ewarn.assembly.spec import AttributeSpec, DropSpec, LongSpec, TableSpec, Va
 from ewarn.assembly.symbols import Symbols
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Cell, Diagnostic, did_you_mean
-from ewarn.panel import Indicator, Int32s, Panel, Table
+from ewarn.panel import Indicator, Int32s, Kind, Panel, Table
 from ewarn.units import Unit
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class _FrameColumns:
 
     note: str | None = None
 
-    def __init__(self, frame: Any) -> None:  # noqa: ANN401  (pandas, or whatever speaks Arrow)
+    def __init__(self, frame: Any) -> None:
         self._labels: Any = None
         self._frame: Any = frame
         if hasattr(frame, "index") and hasattr(frame, "reset_index"):
@@ -102,8 +103,7 @@ class _FrameColumns:
 
     def table(self) -> Table:
         """The table for messages and evidence."""
-        labels = self._labels
-        return Table(LABEL, label=None if labels is None else lambda row: repr(labels[row - 2]))
+        return Table(LABEL, labels=self._labels)
 
     def rows(self) -> Int32s:
         """Row of each item, the column names being row 1."""
@@ -142,9 +142,7 @@ def _declared(kinds: Mapping[str, str], units: Mapping[str, str], problems: Prob
             Unit.parse(unit or "ratio")
         except ValueError as error:
             problems.add(Diagnostic("EW204", f"`{unit}` is no unit (of `{word}`): {error}"))
-        found[name] = Indicator(
-            name, kind, unit, known.better, known.title, known.aliases, known.january, known.due, known.restricted
-        )  # type: ignore[arg-type]
+        found[name] = replace(known, kind=cast("Kind", kind), unit=unit)
     return found
 
 
@@ -157,9 +155,7 @@ def _long(spec: TableSpec, columns: _FrameColumns) -> TableSpec:
     )
 
 
-def _wide(
-    spec: TableSpec, columns: _FrameColumns, used: set[str], names: Names, problems: Problems
-) -> TableSpec:
+def _wide(spec: TableSpec, columns: _FrameColumns, used: set[str], names: Names, problems: Problems) -> TableSpec:
     values, attributes = [], []
     for at, name in enumerate(columns.names):
         if name in used:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -83,11 +83,16 @@ class Table:
     """Whether its rows are lines of text."""
     lines: Int32s | None = None
     """Physical line of file row r at `lines[r - 1]`; only where quoted newlines make them differ."""
+    labels: Sequence[object] | None = None
+    """For a data frame the label of row r at `labels[r - 2]`."""
 
     def place(self, row: int, column: str | None = None, about: str | None = None) -> Cell:
         """The cell in file row `row`, for messages and evidence."""
         line = None if not self.text else row if self.lines is None else int(self.lines[row - 1])
-        return Cell(self.file, self.sheet, row, line, column, about=about)
+        cell = None
+        if self.labels is not None and 2 <= row < len(self.labels) + 2:
+            cell = f"[{self.labels[row - 2]!r}, {column!r}]" if column is not None else f"[{self.labels[row - 2]!r}]"
+        return Cell(self.file, self.sheet, row, line, column, cell, about)
 
 
 @dataclass(frozen=True, eq=False)
