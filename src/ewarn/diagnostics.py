@@ -53,7 +53,6 @@ class Diagnostic:
     place: Span | Cell | None = None
     label: str | None = None
     help: str | None = None
-    """What to do; lines after the first are an example to copy."""
     severity: Severity = "error"
     more: tuple[Span | Cell, ...] = ()
     """Other places of the same problem, as the first of two conflicting rows."""
@@ -93,14 +92,11 @@ def layout(diagnostic: Diagnostic, width: int = 100) -> list[Line]:
         lines.append([("gutter", f"{' ' * margin} | "), ("source", blank), ("caret", carets), ("label", label)])
     elif diagnostic.label:
         notes.insert(0, ("note", _short(diagnostic.label)))
-    example: list[str] = []
     if diagnostic.help:
-        advice, *example = diagnostic.help.split("\n")
-        notes.append(("help", _short(advice)))
+        notes.append(("help", _short(diagnostic.help)))
     if notes and isinstance(place, Span):
         lines.append(bar)
     lines += [[("gutter", f"{' ' * margin} = "), ("note", f"{word}: "), ("help", text)] for word, text in notes]
-    lines += [[("gutter", f"{' ' * margin}   "), ("help", _short(text))] for text in example]
     return lines
 
 

@@ -11,7 +11,7 @@ from ewarn.alerts.columns import Column
 from ewarn.alerts.inputs import InputTexts
 from ewarn.alerts.leaves import Leaf, Reading
 from ewarn.expressions.functions.lag import MANY
-from ewarn.expressions.nodes import Node, constant_of
+from ewarn.expressions.nodes import Node
 
 OPEN = MANY / 2
 """An upper bound from here on stands for "who knows": no panel has so many periods."""
@@ -42,7 +42,7 @@ class EvidenceTexts:
         period = node.calendar.labels[reading.row]
         inputs, totals = self.inputs.joined(collect(reading.frame, node, reading.row), reading.count)
         assembly = Assembly(reading.count)
-        assembly.fixed(b'{"expr":%b,"period":"%b","value":' % (json_text(plain(node)), period.encode()))
+        assembly.fixed(b'{"expr":%b,"period":"%b","value":' % (json_text(reading.words(node)), period.encode()))
         assembly.varying(json_values(column)).fixed(b',"unit":%b,"inputs":[' % json_optional(unit_word(column)))
         assembly.varying(inputs).fixed(b'],"inputs_total":').varying(totals)
         if column.high is not None and (column.high != column.low).any():
@@ -74,12 +74,7 @@ def unit_word(column: Column) -> str | None:
     return "ratio" if column.kind == "fraction" else column.unit
 
 
-def plain(node: Node) -> str:
-    """The expression on one line, as its author wrote it."""
-    return " ".join(node.words.split())
-
-
-def evident(slots: Sequence[Node], deciding: Sequence[Leaf]) -> list[Node]:
+def evident(slots: Sequence[Node], deciding: Sequence[Leaf], reading: Reading) -> list[Node]:
     """What to give evidence for, each once: the slots, then both sides of each comparison that are no literals, and
     the leaves that are no comparisons."""
     nodes = list(slots)
@@ -88,10 +83,5 @@ def evident(slots: Sequence[Node], deciding: Sequence[Leaf]) -> list[Node]:
         if comparison is None:
             nodes.append(leaf.node)
         else:
-            nodes += [side for side in (comparison.number, comparison.threshold) if not is_literal(side)]
+            nodes += [side for side in (comparison.number, comparison.threshold) if not reading.is_literal(side)]
     return list({id(node): node for node in nodes}.values())
-
-
-def is_literal(node: Node) -> bool:
-    """A number or text written out, which explains itself; a param by its name does not."""
-    return constant_of(node) is not None and not node.words.strip().isidentifier()

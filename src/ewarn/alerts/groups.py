@@ -37,7 +37,7 @@ class Group:
         """Values at the period of the evidence."""
         verdicts = self.verdicts
         frame = verdicts.evaluation.frame(verdicts.compiled.home, verdicts.calendar, self.entities)
-        return Reading(frame, self.row, len(self))
+        return Reading(frame, self.row, len(self), verdicts.compiled.written)
 
     @cached_property
     def deciding(self) -> Tree:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -12,10 +13,12 @@ import numpy.typing as npt
 from ewarn.alerts.columns import Column, Floats
 from ewarn.expressions.evaluation import Evaluation, Frame, at_row
 from ewarn.expressions.functions.known import Falsy
-from ewarn.expressions.nodes import Node, Value
+from ewarn.expressions.nodes import Node, Value, constant_of
 from ewarn.expressions.operators import And, Compare, Lift, Not, Or
 
 Bools = npt.NDArray[np.bool_]
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]")
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
@@ -26,6 +29,16 @@ class Reading:
     frame: Frame
     row: int
     count: int
+    written: Mapping[int, str] = field(default_factory=dict)
+    """How the rule writes its nodes, by their identity."""
+
+    def words(self, node: Node) -> str:
+        """The expression on one line, as the rule's author wrote it."""
+        return " ".join(self.written.get(id(node), node.words).split())
+
+    def is_literal(self, node: Node) -> bool:
+        """A number or text written out, which explains itself; what names a param does not."""
+        return constant_of(node) is not None and not _NAME.search(_QUOTED.sub("", self.words(node)))
 
     def value(self, node: Node) -> Value:
         """As the evaluator holds them, (entities,)."""

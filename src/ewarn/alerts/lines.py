@@ -105,7 +105,7 @@ class AlertLines:
         out.fixed(b"},")
 
     def _evidence(self, group: Group) -> list[bytes]:
-        nodes = evident(_slots(group.verdicts), group.deciding.distinct())
+        nodes = evident(_slots(group.verdicts), group.deciding.distinct(), group.reading)
         return EvidenceTexts(group.reading, InputTexts(self.signals.panel)).all_of(nodes)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ewarn.alerts.evidence import is_literal, plain
 from ewarn.alerts.leaves import Comparison, Leaf, Reading
 from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
@@ -94,7 +93,7 @@ def made(rule: Rule, deciding: Sequence[Leaf], reading: Reading, subject: Subjec
 def _leaf(leaf: Leaf, reading: Reading, language: Language) -> list[str]:
     comparison = leaf.comparison
     if comparison is None:
-        text = (_NOT[language] if leaf.negated else "") + in_sentence(plain(leaf.node))
+        text = (_NOT[language] if leaf.negated else "") + in_sentence(reading.words(leaf.node))
         return [text] * reading.count
     return _comparison(comparison, reading, language)
 
@@ -107,12 +106,12 @@ def _comparison(comparison: Comparison, reading: Reading, language: Language) ->
     threshold = comparison.threshold
     if bar.kind == "number" and bar.unit is None:
         # A plain literal is in the unit of what it is compared with. Who writes `< -2.5` does not think in per cent.
-        if number.kind == "fraction" and is_literal(threshold) and bool((np.abs(bar.low) >= 1).all()):
+        if number.kind == "fraction" and reading.is_literal(threshold) and bool((np.abs(bar.low) >= 1).all()):
             number = replace(number, kind="number", unit=None)
         else:
             bar = replace(bar, kind="fraction" if number.kind == "fraction" else "number", unit=number.unit)
-    name = "" if is_literal(threshold) else in_sentence(plain(threshold)) + " = "
-    head = in_sentence(plain(comparison.number)) + " = "
+    name = "" if reading.is_literal(threshold) else in_sentence(reading.words(threshold)) + " = "
+    head = in_sentence(reading.words(comparison.number)) + " = "
     sign = f"{before}{_SIGNS[comparison.sign]} {name}"
     pairs = zip(words(number, _WITH_UNIT, language), words(bar, _WITH_UNIT, language), strict=True)
     return [f"{head}{value}{sign}{limit}{after}" for value, limit in pairs]

@@ -59,6 +59,7 @@ class Build(Combining):
     def visit(self, at: ast.expr) -> Typed:
         """One syntax node."""
         result: Typed = getattr(self, f"_{type(at).__name__.lower()}")(at)
+        self.written.setdefault(id(result.node), self.syntax.words(at))
         return result if result.syntax is at else Typed(result.node, result.chain, at, result.quantity)
 
     def number(self, at: ast.expr) -> Typed:

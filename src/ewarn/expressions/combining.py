@@ -40,6 +40,8 @@ class Combining:
     """Warnings: nothing is wrong with the rule, but it may not do what was meant."""
     origins: dict[int, SeriesKey] = field(default_factory=dict)
     """Which indicator a node stands for, by the node's identity."""
+    written: dict[int, str] = field(default_factory=dict)
+    """How this rule writes each node, by the node's identity: another rule may share it and write it otherwise."""
     unfed: list[str] = field(default_factory=list)
     """Indicators under `optional()` that the drop lacks."""
     judged: tuple[Node, ...] = ()
@@ -155,6 +157,7 @@ class Combining:
         if ancestor_path(self.panel, home, own) is None:
             self._two_kinds(value.syntax, {home, own})
         node = self.graph.node(op.Lift(), [value.node], value.type, home, value.node.words, (own,))
+        self.written.setdefault(id(node), self.written.get(id(value.node), value.node.words))
         return Typed(node, value.chain, value.syntax, value.quantity)
 
     def scaled(self, left: Typed, right: Typed, at: ast.AST, divide: bool) -> Typed:

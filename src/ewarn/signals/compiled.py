@@ -67,6 +67,8 @@ class Compiled:
     notices: tuple[Diagnostic, ...] = ()
     unfed: tuple[str, ...] = ()
     """Indicators under `optional()` that the drop lacks."""
+    written: Mapping[int, str] = field(default_factory=dict)
+    """How the rule writes its nodes, by their identity."""
 
     @property
     def roots(self) -> tuple[Node, ...]:
@@ -200,13 +202,14 @@ def _compiled(
         raise RuleError(problems)
     notices = {notice: None for build in (plain, *builds.values()) for notice in build.notices}
     unfed = {name: None for build in (plain, *builds.values()) for name in build.unfed}
+    written = {key: words for build in (plain, *reversed(builds.values())) for key, words in build.written.items()}
     return Compiled(
         rule, home, graph.calendar, data_row(evaluation.panel, graph.calendar, reads, as_of),
         levels={rank: one for rank, one in levels.items() if one is not None},
         where=where,
         adjust=tuple(CompiledAdjust(one, step.by, RANK[step.cap] if step.cap else None) for step, one in steps if one),
         until=until, weight=weight, slots=slots, listing=listing,
-        notices=tuple(notices), unfed=tuple(unfed),
+        notices=tuple(notices), unfed=tuple(unfed), written=written,
     )  # fmt: skip
 
 
