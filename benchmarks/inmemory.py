@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import data
+import bench_panel
 import peers
 
 
@@ -75,6 +75,6 @@ def read_csv(file: Path, rounds: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     what, target, number = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    actions = {"make": data.write_drop, "make-csv": data.write_csv, "evaluate": evaluate, "csv": read_csv}
+    actions = {"make": bench_panel.write_drop, "make-csv": bench_panel.write_csv, "evaluate": evaluate, "csv": read_csv}
     done = actions[what](target, number)
     print(json.dumps(done, default=str))

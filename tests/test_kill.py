@@ -1,0 +1,71 @@
+"""A run that is interrupted leaves what stood at its target, and says so in one line."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import bench_panel
+
+pytestmark = pytest.mark.kill
+
+
+@pytest.fixture(scope="module")
+def drop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Large enough for a run of some seconds."""
+    return bench_panel.write_drop(tmp_path_factory.mktemp("drop"), 20_000)
+
+
+def start(drop: Path, *options: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ewarn", "--lang", "en", "run", drop, "--format", "json", "--top", "0", *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def seconds(drop: Path, tmp_path_factory: pytest.TempPathFactory) -> float:
+    """How long a whole run takes here."""
+    begin = time.monotonic()
+    child = start(drop, "--output", tmp_path_factory.mktemp("whole") / "report.json")
+    assert (child.wait(), child.communicate()[1].count("Traceback")) == (0, 0)
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+def test_the_target_is_old_or_whole(
+    drop: Path, seconds: float, tmp_path: Path, how: signal.Signals, moment: float
+) -> None:
+    target = tmp_path / "report.json"
+    target.write_text("what stood here", encoding="utf-8")
+    child = start(drop, "--output", target)
+    time.sleep(seconds * moment)
+    child.send_signal(how)
+    _, said = child.communicate(timeout=60)
+    text = target.read_text(encoding="utf-8")
+    if child.returncode == 0:
+        assert json.loads(text)["alerts"]
+        return
+    assert text == "what stood here"
+    if how == signal.SIGINT and moment > 0.1:  # before, Python itself may still be starting
+        assert child.returncode == 130
+        assert "Traceback" not in said
+        assert len(said.strip().splitlines()) <= 2
+        assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_reader_that_goes_away_is_no_error(drop: Path) -> None:
+    child = start(drop)
+    assert child.stdout is not None
+    assert child.stderr is not None
+    child.stdout.read(1000)
+    child.stdout.close()
+    said = child.stderr.read()
+    assert child.wait(timeout=60) == 0
+    assert "Traceback" not in said
+    assert "Error" not in said
