@@ -45,7 +45,7 @@ def label_of(name: str) -> str:
 def no_yaml(folder: Path, shown_as: str) -> DropError:
     """The error for a folder without drop.yaml; it says what to write."""
     message = f"`{shown_as}` has no {FILE}"
-    return DropError([Diagnostic("EW201", message, help=f"write one, starting from this:\n{_suggestion(folder)}")])
+    return DropError([Diagnostic("EW201", message, help="write one, starting from this:", example=_suggestion(folder))])
 
 
 def _suggestion(folder: Path) -> str:

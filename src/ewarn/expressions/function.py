@@ -45,6 +45,17 @@ class Example:
     series: Mapping[str, list[float | None]]
     gives: list[object]
     start: str = "2020-01"
+    kind: str = "flow"
+    """What the series are."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """An executed example across entities, as drawn in `docs/`: the heading of a column (of a row, in a table by
+    period) is the name of what it holds, or an expression, and then what that gives. How they are read:
+    `docs/README.md`."""
+
+    text: str
 
 
 class Function:
@@ -54,7 +65,7 @@ class Function:
     parameters: tuple[Parameter, ...] = ()
     gives: str
     """Words for the reference: "a number", "a condition", ..."""
-    examples: tuple[Example, ...] = ()
+    examples: tuple[Example | Tables, ...] = ()
     lenient = False
     """What only this reads never holds a rule's data period back."""
     own_calendar = False

@@ -9,7 +9,7 @@ import numpy as np
 
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
-from ewarn.expressions.function import Function, Parameter
+from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.members import Aggregate
 from ewarn.expressions.nodes import Node, Operation, Value
 from ewarn.expressions.operators import Add, Extreme
@@ -126,24 +126,75 @@ class Sum(Statistic):
     """Sum over members (unknown unless 95 % of them are known), or of the arguments."""
 
     name, statistic, least = "sum", "sum", 0.95
+    examples = (
+        Tables("""
+firm  county  output
+a     all         10
+b     all         20
+c     all         60
+d     all          ·
+
+county  sum(firm.output)  sum(firm.output, min_known=0.5)  sum(firm.output, where=firm.output < 50, min_known=2)
+all                    ·                               90                                                     30
+"""),
+        Example("sum(x, y)", {"x": [1, 2], "y": [10, None]}, [11, None]),
+    )
 
 
 class Mean(Statistic):
     """Mean over members, weighted with `weight=`, or of the arguments. A ratio of sums is mean(a / b, weight=b)."""
 
     name, statistic = "mean", "mean"
+    examples = (
+        Tables("""
+firm  county  output  staff
+a     all         10      1
+b     all         20      1
+c     all         60      8
+d     all          ·      ·
+
+county  mean(firm.output)  mean(firm.output / firm.staff, weight=firm.staff)
+all                    30                                                  9
+"""),
+        Example("mean(x, y)", {"x": [1, 2], "y": [3, None]}, [2, None]),
+    )
 
 
 class Min(Statistic):
     """Least over members, or of the arguments."""
 
     name, statistic = "min", "min"
+    examples = (
+        Tables("""
+firm  county  output
+a     all         10
+b     all         20
+c     all          ·
+
+county  min(firm.output)
+all                   10
+"""),
+        Example("min(x, y)", {"x": [1, 5], "y": [3, 2]}, [1, 2]),
+    )
 
 
 class Max(Statistic):
     """Greatest over members, or of the arguments."""
 
     name, statistic = "max", "max"
+    examples = (
+        Tables("""
+firm  county  output
+a     all         10
+b     all         20
+c     all          ·
+
+county  max(firm.output)  max(firm.output, min_known=0.9)
+all                   20                                ·
+"""),
+        Example("max(x, y)", {"x": [1, 5], "y": [3, 2]}, [3, 5]),
+        Example("max(x, 0)", {"x": [-4, None]}, [0, None]),
+    )
 
 
 class MedianAcross(Operation):
@@ -159,6 +210,18 @@ class Median(Statistic):
     """Median over members, or of the arguments."""
 
     name, statistic = "median", "median"
+    examples = (
+        Tables("""
+firm  county  sector  output  median(output, within=sector)
+a     all     steel       10                             15
+b     all     steel       20                             15
+c     all     food        60                             60
+
+county  median(firm.output)
+all                      20
+"""),
+        Example("median(x, y, 4)", {"x": [1, 5], "y": [3, 2]}, [3, 4]),
+    )
     parameters: tuple[Parameter, ...] = (Parameter("x", "number", variadic=True), WHERE, MIN_KNOWN, WITHIN)
 
     def build(self, build: Build, **arguments: Any) -> Typed:
@@ -176,6 +239,18 @@ class Count(Function):
     name = "count"
     parameters = (Parameter("c", "condition", variadic=True), WHERE, MIN_KNOWN, WITHIN)
     gives = "a number"
+    examples = (
+        Tables("""
+firm  county  output
+a     all         -1
+b     all          2
+c     all          ·
+
+county  count(firm.output < 0)
+all                          1
+"""),
+        Example("count(x < 0, y < 0)", {"x": [-1, -1, 1], "y": [-1, None, 1]}, ["2", "1..2", "0"]),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Over members, or over the arguments."""
@@ -191,6 +266,29 @@ class Breadth(Function):
     name = "breadth"
     parameters = (Parameter("c", "condition"), WHERE, WEIGHT, MIN_KNOWN, WITHIN)
     gives = "a fraction"
+    examples = (
+        Tables("""
+firm  county  output 2019-12  output
+a     all                 10       9
+b     all                 10      12
+c     all                 60      50
+d     all                  0       5
+e     all                 40       ·
+
+county  breadth(yoy(firm.output) < 0)
+all                          0.666667
+"""),
+        Tables("""
+firm  park  output
+a     east      -1
+b     east       3
+c     west       1
+
+park  breadth(firm.output < 0)  breadth(firm.output < 0, weight=abs(firm.output))  breadth(firm.output < 0, min_known=2)
+east                       0.5                                               0.25                                    0.5
+west                         0                                                  0                                      ·
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The mean of a condition."""
@@ -203,8 +301,25 @@ class Quantile(Function):
     """The value below which a share q of the members lies (linear between neighbours)."""
 
     name = "quantile"
-    parameters = (Parameter("x", "number"), Parameter("q", "share"), WHERE, MIN_KNOWN, WITHIN)
+    parameters = (
+        Parameter("x", "number"),
+        Parameter("q", "share", doc="a number above 0 and up to 1"),
+        WHERE,
+        MIN_KNOWN,
+        WITHIN,
+    )
     gives = "a number in the unit of x"
+    examples = (
+        Tables("""
+firm  county  output
+a     all         10
+b     all         20
+c     all         60
+
+county  quantile(firm.output, 0.5)  quantile(firm.output, 0.75)
+all                             20                           40
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Over members."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
-from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.literals import DAY, MONTH
 from ewarn.expressions.nodes import Node, Operation, Value
 from ewarn.expressions.typed import Typed
@@ -124,7 +124,14 @@ class Month(Function):
     name = "month"
     parameters = (Parameter("date", "date", None),)
     gives = "a number"
-    examples = (Example("month()", {"x": [1, 1]}, [1, 2]),)
+    examples = (
+        Example("month()", {"x": [1, 1]}, [1, 2]),
+        Tables("""
+firm  signed      month(signed)
+a     2019-03-31              3
+b     ·                       ·
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Of the period, or of a date."""
@@ -137,7 +144,14 @@ class Year(Function):
     name = "year"
     parameters = (Parameter("date", "date", None),)
     gives = "a number"
-    examples = (Example("year()", {"x": [1, 1]}, [2020, 2020]),)
+    examples = (
+        Example("year()", {"x": [1, 1]}, [2020, 2020]),
+        Tables("""
+project  planned_start  year(planned_start) == year()
+a        2020-03-31                              true
+b        2021-01-01                             false
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Of the period, or of a date."""
@@ -156,6 +170,14 @@ class DaysSince(Function):
     name = "days_since"
     parameters = (Parameter("date", "date"),)
     gives = "a number of days"
+    examples = (
+        Tables("""
+firm  signed      days_since(signed)
+a     2020-12-01                  30
+b     2021-01-10                 -10
+c     ·                            ·
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """A difference of days."""
@@ -168,6 +190,13 @@ class DaysUntil(Function):
     name = "days_until"
     parameters = (Parameter("date", "date"),)
     gives = "a number of days"
+    examples = (
+        Tables("""
+firm  permit_ends  days_until(permit_ends)
+a     2021-01-10                        10
+b     2020-12-01                       -30
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """days_since, turned round."""
@@ -181,6 +210,14 @@ class MonthsSince(Function):
     name = "months_since"
     parameters = (Parameter("date", "date"),)
     gives = "a number of months"
+    examples = (
+        Tables("""
+firm  signed      months_since(signed)
+a     2020-10-01                     2
+b     2020-10-31                     2
+c     2021-01-10                    -1
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Counted by the calendar."""

@@ -50,7 +50,7 @@ class DeaccumulateFunction(Function):
     name = "deaccumulate"
     parameters = (Parameter("x", "number"),)
     gives = "a number in the unit of x"
-    examples = (Example("deaccumulate(x)", {"x": [3, 8, None, 15, 16]}, [3, 5, None, None, 1]),)
+    examples = (Example("deaccumulate(x)", {"x": [3, 8, None, 15, 16]}, [3, 5, None, None, 1], kind="ytd"),)
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Differences within the year."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
-from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.leaves import Leaf, series_of
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
 from ewarn.expressions.operators import Coalesce, unknown_value
@@ -171,7 +171,16 @@ class IsMissing(Function):
         Parameter("reason", "choice", None, keyword=True, choices=tuple(r.name.lower() for r in Reason)),
     )
     gives = "a condition"
-    examples = (Example("is_missing(x)", {"x": [1, None]}, [False, True]),)
+    examples = (
+        Example("is_missing(x)", {"x": [1, None]}, [False, True]),
+        Tables("""
+# missing: {'*': masked}
+firm  output  is_missing(output)  is_missing(output, reason="masked")
+a          1  false                                             false
+b          *  true                                               true
+c          ·  true                                              false
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """A look at what is known."""
@@ -208,6 +217,13 @@ class StatusFunction(Function):
     name = "status"
     parameters = (Parameter("x", "number", None),)
     gives = "a category"
+    examples = (
+        Tables("""
+firm  output  status    status(output)  status(output) == "forecast"
+a         10  forecast  forecast                                true
+b         20  final     final                                  false
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Of the leaves below x."""

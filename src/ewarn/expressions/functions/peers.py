@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ewarn.expressions.build import Build
-from ewarn.expressions.function import Function, Parameter
+from ewarn.expressions.function import Function, Parameter, Tables
 from ewarn.expressions.functions.aggregates import MIN_KNOWN, WHERE, WITHIN, aggregate, group_leaves
 from ewarn.expressions.functions.lag import earlier
 from ewarn.expressions.literals import Duration
@@ -22,6 +22,17 @@ class GrowthFunction(Function):
     name = "growth"
     parameters = (Parameter("x", "number"), WHERE, MIN_KNOWN, WITHIN)
     gives = "a fraction"
+    examples = (
+        Tables("""
+firm  county  output 2019-12  output
+a     all                100      90
+b     all                100     130
+c     all                  ·     500
+
+county  growth(firm.output)
+all                     0.1
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The members' growth, weighted by their bases: the same members above and below."""
@@ -38,6 +49,17 @@ class PullFunction(Function):
     name = "pull"
     parameters = (Parameter("x", "number"), WITHIN)
     gives = "a fraction"
+    examples = (
+        Tables("""
+firm  county  output 2019-12  output  pull(output)
+a     all                100      90         -0.05
+b     all                100     130          0.15
+c     all                  ·     500             ·
+
+county  min(pull(firm.output))  growth(firm.output) - min(pull(firm.output))
+all                      -0.05                                          0.15
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """One value per member."""
@@ -77,6 +99,16 @@ class Rank(Peer):
 
     name = "rank"
     gives = "a number"
+    examples = (
+        Tables("""
+firm  sector  output  rank(output)  rank(output, within=sector)
+a     steel       50             2                            1
+b     steel       50             2                            1
+c     food        70             1                            1
+d     food         ·             ·                            ·
+e     food        10             4                            2
+"""),
+    )
 
 
 class Share(Peer):
@@ -84,6 +116,14 @@ class Share(Peer):
 
     name = "share"
     gives = "a fraction"
+    examples = (
+        Tables("""
+firm  sector  output  share(output)  share(output, within=sector)
+a     steel       30            0.3                           0.6
+b     steel       20            0.2                           0.4
+c     food        50            0.5                             1
+"""),
+    )
 
 
 class ZScore(Peer):
@@ -91,3 +131,11 @@ class ZScore(Peer):
 
     name = "zscore"
     gives = "a number"
+    examples = (
+        Tables("""
+firm  output  zscore(output)
+a         10              -1
+b         20               0
+c         30               1
+"""),
+    )

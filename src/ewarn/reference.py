@@ -1,0 +1,115 @@
+"""The pages of `docs/reference/`, made from the code: what a function, a rule key is, is said in one place."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+
+from ewarn.calendar import common_calendar, parse_period
+from ewarn.expressions.function import REQUIRED, Example, Function, Tables, functions
+
+_HEAD = """\
+# Functions of the rule language
+
+Generated from the code by `make docs`. Every example is executed by the tests.
+
+Examples over time have a column for each month; `x` is the figure of each month unless a line beginning with `#` says
+otherwise (what stands there goes into `drop.yaml` as it is). Examples across entities have a row for each. `·` is
+unknown. `2..5` is a count of periods known to be at least 2 and at most 5.
+
+*n* counts the periods that the indicators have; a duration such as `"1y"` or `"6m"` goes by the calendar
+([time](../time.md)). Operators, names and paths: [language](../language.md).
+"""
+_KINDS = {
+    "any": "anything",
+    "category": "a category",
+    "choice": "one of its words",
+    "condition": "a condition",
+    "count": "a whole number, known when the rule is read",
+    "date": "a date",
+    "groups": "a parent type or attribute, or a list of them",
+    "indicator": "an indicator",
+    "number": "a number",
+    "share": "a number above 0, known when the rule is read",
+    "steps": 'a whole number of periods, or a duration like "1y"',
+    "text": "a text",
+}
+
+
+def pages() -> Mapping[str, str]:
+    """Every generated page: path below `docs/` -> Markdown."""
+    return {"reference/functions.md": functions_page()}
+
+
+def functions_page() -> str:
+    """The reference of all functions, by subject."""
+    subjects: dict[str, list[Function]] = {}
+    for name, function in sorted(functions().items()):
+        subjects.setdefault(type(function).__module__, []).append(functions()[name])
+    index = [
+        f"- **{_title(module)}**: " + ", ".join(f"[`{one.name}`](#{one.name})" for one in found)
+        for module, found in sorted(subjects.items())
+    ]
+    parts = [_HEAD, "\n".join(index), ""]
+    for module, found in sorted(subjects.items()):
+        parts += [f"## {_title(module)}", "", inspect.cleandoc(sys.modules[module].__doc__ or ""), ""]
+        parts += [line for function in found for line in described(function)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _title(module: str) -> str:
+    return module.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def described(function: Function) -> Iterator[str]:
+    """One function: lines of Markdown."""
+    yield from (f"### {function.name}", "", f"`{function.signature}` gives {function.gives}.", "")
+    yield from (inspect.cleandoc(function.__doc__ or ""), "")
+    for parameter in function.parameters:
+        words = parameter.doc or _KINDS[parameter.kind]
+        if parameter.choices:
+            words += ": " + ", ".join(f"`{choice}`" for choice in parameter.choices)
+        default = parameter.default
+        usual = "" if default is REQUIRED or default is None else f" (usually `{default}`)"
+        label = f"{parameter.name}=" if parameter.keyword else parameter.name
+        yield f"- `{label}`: {words}{usual}"
+    if function.parameters:
+        yield ""
+    for example in function.examples:
+        text = example.text.strip("\n") if isinstance(example, Tables) else "\n".join(drawn(example))
+        yield from ("```text", text, "```", "")
+
+
+def drawn(example: Example) -> list[str]:
+    """An example over time as aligned rows, under its periods."""
+    start = parse_period(example.start)
+    labels = common_calendar("M", start.ordinal, start.ordinal + len(example.gives) - 1).labels
+    rows: dict[str, list[object]] = {"": list(shortened(labels))}
+    rows |= {name: list(values) for name, values in example.series.items()}
+    rows[example.expression] = list(example.gives)
+    cells = {name: [shown(value) for value in values] for name, values in rows.items()}
+    widths = [max(len(row[at]) for row in cells.values() if at < len(row)) for at in range(len(labels))]
+    margin = max(map(len, cells))
+    lines = [
+        f"{name:<{margin}}  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False))
+        for name, row in cells.items()
+    ]
+    kinds = ", ".join(f"{name}: {{kind: {example.kind}}}" for name in example.series)
+    return [*([f"# indicators: {{{kinds}}}"] if example.kind != "flow" else []), *lines]
+
+
+def shortened(labels: tuple[str, ...]) -> Iterator[str]:
+    """Labels of periods, the year only where it is a new one: 2020-11, 12, 2021-01."""
+    for at, label in enumerate(labels):
+        same = at > 0 and "-" in label and labels[at - 1].partition("-")[0] == label.partition("-")[0]
+        yield label.partition("-")[2] if same else label
+
+
+def shown(value: object) -> str:
+    """A value as in the tables of the pages."""
+    if value is None:
+        return "·"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

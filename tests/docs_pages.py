@@ -1,0 +1,147 @@
+"""The executed blocks of `docs/`: how they are read. What they may hold is said in docs/README.md."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DOCS = Path(__file__).parents[1] / "docs"
+UNKNOWN = "·"
+_FENCE = re.compile(r"(?:^`([^`\n]+)`:?\n+)?^```(\w*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PERIOD = re.compile(r"\d{4}(?:-Q?\d{1,2})?")
+_GIVEN = re.compile(r"([^\W\d]\w*)(?:\.(\w+))?(?: (\d{4}(?:-Q?\d{1,2})?))?")
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A block of code of a page: its language, the rest of that line, the name of the file above it, its text."""
+
+    page: str
+    line: int
+    language: str
+    options: str
+    file: str
+    text: str
+
+
+def fences(page: Path) -> list[Fence]:
+    """The blocks of a page, in order."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        Fence(page.name, text.count("\n", 0, found.start(4)) + 1, *(found.group(at) for at in (2, 3)),
+              found.group(1) or "", found.group(4))
+        for found in _FENCE.finditer(text)
+    ]  # fmt: skip
+
+
+@dataclass
+class Result:
+    """What an expression must give: cells by (entity, period)."""
+
+    type: str
+    expression: str
+    cells: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """What the tables of one block say."""
+
+    settings: list[str] = field(default_factory=list)
+    frequency: str = "M"
+    values: dict[str, dict[tuple[str, str], dict[tuple[str, str], str]]] = field(default_factory=dict)
+    """type -> (indicator, measure) -> (entity, period) -> cell."""
+    attributes: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    """type -> attribute, parent type or "" -> entity -> cell."""
+    results: list[Result] = field(default_factory=list)
+
+    @property
+    def periods(self) -> list[str]:
+        """Every period named, in order."""
+        found = {period for series in self.values.values() for cells in series.values() for _, period in cells}
+        return sorted(found | {period for result in self.results for _, period in result.cells})
+
+
+def frequency_of(period: str) -> str:
+    """M, Q or A."""
+    return "A" if "-" not in period else "Q" if "Q" in period else "M"
+
+
+def read_world(text: str) -> World:
+    """The tables of a block."""
+    world = World()
+    now = "2020-12"
+    tables: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if line.startswith("# "):
+            world.settings.append(line[2:])
+        elif re.fullmatch(r"in [\d-]+Q?\d*", line):
+            now = line[3:]
+        elif not line.strip():
+            tables.append([])
+        else:
+            tables[-1].append(line)
+    tables = [table for table in tables if table]
+    head = tables[0][0]
+    if _PERIOD.fullmatch(head.split()[0]):
+        world.frequency = frequency_of(head.split()[0])
+        _over_time(world, head, tables)
+        return world
+    world.frequency = frequency_of(now)
+    types = {table[0].split()[0] for table in tables}
+    for table in tables:
+        _across(world, table, now, types)
+    return world
+
+
+def _over_time(world: World, head: str, tables: list[list[str]]) -> None:
+    """Rows of one entity; below an empty line every row is a result."""
+    periods: list[str] = []
+    for word in head.split():
+        periods.append(word if _PERIOD.fullmatch(word) and len(word) > 2 else f"{periods[-1][:4]}-{word}")
+    world.attributes["thing"] = {"": {"it": "it"}}
+    series = world.values.setdefault("thing", {})
+    for number, table in enumerate(tables):
+        for line in table[number == 0 :]:
+            label, *cells = line.rsplit(None, len(periods))
+            label = label.strip()
+            assert len(cells) == len(periods), f"{label}: {len(cells)} cells under {len(periods)} periods"
+            placed = {("it", period): cell for period, cell in zip(periods, cells, strict=True)}
+            given = _GIVEN.fullmatch(label)
+            if given and number == 0 and not label.startswith("level"):
+                series[given[1], given[2] or "period"] = placed
+            else:
+                world.results.append(Result("thing", label, placed))
+
+
+def _across(world: World, table: list[str], now: str, types: set[str]) -> None:
+    """A row for each entity."""
+    kind, *heads = re.split(r"\s{2,}", table[0].strip())
+    rows = [line.split() for line in table[1:]]
+    assert all(len(row) == len(heads) + 1 for row in rows), f"{kind}: a row has more or fewer cells than the heading"
+    attributes = world.attributes.setdefault(kind, {})
+    attributes.setdefault("", {}).update({row[0]: row[0] for row in rows})
+    status = dict.fromkeys(attributes[""], "")
+    for column, head in enumerate(heads, start=1):
+        cells = {row[0]: row[column] for row in rows}
+        given = _GIVEN.fullmatch(head)
+        name = given[1] if given else ""
+        if not given or (name in types and given[2]):
+            world.results.append(Result(kind, head, {(key, now): cell for key, cell in cells.items()}))
+        elif head == "status":
+            status = cells
+        elif name in types or not any(_numeric(cell) for cell in cells.values()):
+            attributes[head] = {key: "" if cell == UNKNOWN else cell for key, cell in cells.items()}
+            for key, cell in cells.items() if name in types else ():
+                world.attributes.setdefault(name, {}).setdefault("", {})[cell] = key
+        else:
+            period = given[3] or now
+            series = world.values.setdefault(kind, {}).setdefault((name, given[2] or "period"), {})
+            series.update({(key, period): cell for key, cell in cells.items()})
+    if any(status.values()):
+        world.values[kind]["status", ""] = {(key, now): word for key, word in status.items()}
+
+
+def _numeric(cell: str) -> bool:
+    return re.fullmatch(r"[-+]?\d+(\.\d+)?%?", cell) is not None
