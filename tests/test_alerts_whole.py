@@ -314,8 +314,8 @@ def test_order_of_rules_changes_nothing() -> None:
 def test_each_rule_names_what_it_shares_in_its_own_words() -> None:
     rules = (
         "pack: p\nrules:\n"
-        "  - {id: A, title: {en: a}, entity: enterprise, params: {bar: 200}, levels: {red: low < bar}, let: {low: output}}"
-        "\n"
+        "  - {id: A, title: {en: a}, entity: enterprise, params: {bar: 200}, let: {low: output}, "
+        "levels: {red: low < bar}}\n"
         "  - {id: B, title: {en: b}, entity: enterprise, levels: {red: output < 200}}\n"
     )
     alerts = {alert["rule"]: alert for alert in document(rules)["alerts"] if alert["entity"] == "E2"}

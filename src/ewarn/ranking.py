@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ewarn.alerts.depth import depth
 from ewarn.alerts.fired import Fired
-from ewarn.alerts.groups import groups
+from ewarn.alerts.groups import each_at_once, groups
 from ewarn.expressions.evaluation import at_row
 from ewarn.levels import LEVELS
 from ewarn.signals import Signals, Verdicts
@@ -22,6 +22,7 @@ from ewarn.signals import Signals, Verdicts
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+EMPTY: Floats = np.zeros(0)
 _GRAIN = 10**9
 """Parts are whole billionths: they add up exactly, and floating dust decides no order."""
 
@@ -162,13 +163,8 @@ class Ranked:
 def rank(signals: Signals, weights: Weights | None = None) -> Ranked:
     """Score every alert of a run."""
     fired = Fired.collect(signals.verdicts)
-    share, depths = np.full(len(fired), np.nan), np.full(len(fired), np.nan)
-    for at, verdicts in enumerate(fired.verdicts):
-        mine = fired.of(at)
-        if len(mine):
-            share[mine] = _exposure(verdicts)[fired.entity[mine]]
-            for group in groups(verdicts, fired.entity[mine]):
-                depths[mine[group.places]] = depth(group)
+    parts = each_at_once(lambda verdicts: _measured(fired, verdicts), fired.verdicts)
+    share, depths = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else (EMPTY, EMPTY)
     last = np.array([verdicts.row for verdicts in fired.verdicts], dtype=np.int64)[fired.which]
     scores = score(share, fired.periods, depths, fired.since == last, weights)
     rules = [verdicts.rule for verdicts in fired.verdicts]
@@ -181,6 +177,17 @@ def rank(signals: Signals, weights: Weights | None = None) -> Ranked:
         pack=ranks([rule.pack for rule in rules])[fired.which],
     )
     return Ranked(fired, scores, keys)
+
+
+def _measured(fired: Fired, verdicts: Verdicts) -> tuple[Floats, Floats]:
+    """Exposure and depth of one rule's alerts, in the order of the entities."""
+    entities = fired.entity[fired.of(fired.verdicts.index(verdicts))]
+    depths = np.full(len(entities), np.nan)
+    if not len(entities):
+        return depths, depths
+    for group in groups(verdicts, entities):
+        depths[group.places] = depth(group)
+    return _exposure(verdicts)[entities], depths
 
 
 def _exposure(verdicts: Verdicts) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ewarn.alerts.groups import each_at_once
 from ewarn.alerts.models import CoverageRow
 from ewarn.panel import Reason
 from ewarn.rules import Rule
@@ -18,7 +19,7 @@ def coverage(verdicts: Sequence[Verdicts], name: Callable[[Rule], str]) -> list[
 
     `name`: the rule as it is shown, `pack/id` where two packs hold its id.
     """
-    return [_row(one, name(one.rule)) for one in verdicts]
+    return each_at_once(lambda one: _row(one, name(one.rule)), verdicts)
 
 
 def _row(verdicts: Verdicts, name: str) -> CoverageRow:
@@ -27,10 +28,8 @@ def _row(verdicts: Verdicts, name: str) -> CoverageRow:
     if verdicts.row >= 0:
         raw = verdicts.raw[-1]
         fired, clear = int((raw > CLEAR).sum()), int((raw == CLEAR).sum())
-        codes, counts = np.unique(verdicts.reason[raw == UNKNOWN], return_counts=True)
-        unknown = {
-            Reason(code).name.lower(): count for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
-        }
+        counts = np.bincount(verdicts.reason[raw == UNKNOWN]).tolist()
+        unknown = {Reason(code).name.lower(): count for code, count in enumerate(counts) if count}
     return CoverageRow.model_validate(
         {
             "rule": name,

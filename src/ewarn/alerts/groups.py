@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.alerts.leaves import Reading, Tree, tree
+from ewarn.expressions.evaluation import BLOCK
 from ewarn.signals import Verdicts
 
 Ints = npt.NDArray[np.int64]
-TOGETHER = 1024
-"""Entities read together: as many as the evaluator takes, so that arrays stay in cache."""
+TOGETHER = BLOCK
+"""Entities read together: as many as the evaluator takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,24 @@ def decided(verdicts: Verdicts, rank: int) -> Tree:
     return found
 
 
+Result = TypeVar("Result")
+
+
+def each_at_once(work: Callable[[Verdicts], Result], verdicts: Sequence[Verdicts]) -> list[Result]:
+    """`work` on each rule's verdicts, on all cores (NumPy lets go of the interpreter while it computes)."""
+    threads = verdicts[0].evaluation.threads if verdicts else 1
+    if threads < 2 or sum(one.level.shape[1] for one in verdicts) < 4 * BLOCK:
+        return [work(one) for one in verdicts]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, verdicts))
+
+
+def distinct(numbers: Ints) -> list[int]:
+    """The different numbers, ascending; none is negative, and the greatest is small."""
+    found: list[int] = np.flatnonzero(np.bincount(numbers)).tolist() if len(numbers) else []
+    return found
+
+
 def groups(verdicts: Verdicts, entities: Ints) -> Iterator[Group]:
     """The alerts of these entities by period of evidence and deciding level, in parts that fit a cache."""
     rows = verdicts.basis[entities]
@@ -64,7 +85,7 @@ def groups(verdicts: Verdicts, entities: Ints) -> Iterator[Group]:
     lowest = min(verdicts.compiled.levels)
     ranks = np.where(ranks > 0, ranks, lowest)
     keys = rows * 8 + ranks
-    for key in np.unique(keys).tolist():
+    for key in distinct(keys):
         places = np.flatnonzero(keys == key)
         for start in range(0, len(places), TOGETHER):
             part = places[start : start + TOGETHER]

@@ -14,7 +14,7 @@ from ewarn.alerts.columns import Floats
 from ewarn.alerts.evidence import EvidenceTexts, evident
 from ewarn.alerts.fingerprint import fingerprints
 from ewarn.alerts.fired import Fired
-from ewarn.alerts.groups import Group, groups
+from ewarn.alerts.groups import Group, distinct, groups
 from ewarn.alerts.inputs import InputTexts
 from ewarn.alerts.listing import listed
 from ewarn.alerts.models import Language
@@ -47,7 +47,7 @@ class AlertLines:
         chosen = self.order[start:stop]
         texts = [b""] * len(chosen)
         which = self.fired.which[chosen]
-        for at in np.unique(which).tolist():
+        for at in distinct(which):
             mine = np.flatnonzero(which == at)
             for group in groups(self.fired.verdicts[at], self.fired.entity[chosen[mine]]):
                 here = mine[group.places]

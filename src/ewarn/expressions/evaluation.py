@@ -176,8 +176,11 @@ class Evaluation:
     def why_at(self, node: Node, row: int, entities: npt.NDArray[np.intp]) -> Int8s:
         """Reason codes at one row for some entities, `NONE` where known: shape (entities,)."""
         self.prepare([node])
-        frame = self.frame(node.home, node.calendar, entities if node.home is not None else None)
-        return at_row(frame.why(node), row, len(entities))
+        if node.home is None:
+            return at_row(self.frame(None, node.calendar).why(node), row, len(entities))
+        parts = [entities[start : start + self.block] for start in range(0, len(entities), self.block)]
+        found = [at_row(self.frame(node.home, node.calendar, part).why(node), row, len(part)) for part in parts]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int8)
 
     def cells(self, node: Node, row: int, entities: npt.NDArray[np.intp]) -> list[Cells]:
         """The leaf cells that decide `node` at one row, for some entities of its home; nearest argument first.
