@@ -124,6 +124,8 @@ class Series:
     sources: tuple[Source, ...] = ()
     reasons: Int8s | None = None
     statuses: Int8s | None = None
+    previous: Floats | None = None
+    """The value of the vintage before the one in `values`, NaN where it is the first; None: no vintages are known."""
 
     @cached_property
     def reported(self) -> int:
@@ -214,6 +216,8 @@ class Panel:
     """`rules:` of drop.yaml; paths are already relative to the working directory."""
     root: str = ""
     """The drop's folder, for paths in messages."""
+    calendars_named: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Named calendars of the drop, for `during()`: stretches of days since 1970-01-01, both ends included."""
 
     @classmethod
     def from_frame(

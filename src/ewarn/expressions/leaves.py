@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ewarn.calendar import Calendar
 from ewarn.expressions.evaluation import Cells, Evaluation, Frame
 from ewarn.expressions.nodes import NONE, Array, Node, Operation, Rows, Value
-from ewarn.panel import Floats, Int8s, Panel, Reason, Series
+from ewarn.panel import Attribute, Floats, Int8s, Panel, Reason, Series
 
 How = Literal["own", "held", "last", "full_year"]
 """own: the period itself; held: the target of the year it lies in; last: newest known; full_year: last whole years."""
@@ -92,6 +92,20 @@ def cell_reasons(series: Series, frame: Frame) -> Int8s:
         said = series.reasons[:, frame.entities]
         reasons = np.where(said > 0, said, reasons)
     return np.where(unknown, reasons, np.int8(NONE))
+
+
+def attribute_reasons(attribute: Attribute, frame: Frame) -> Int8s:
+    """Why an attribute is unknown, on its own calendar (undated: one row), for the block's entities."""
+    shape = np.atleast_2d(attribute.values).shape
+    # A panel made without source cells says nothing of rows: what it holds counts as delivered.
+    listed = np.full((shape[0], len(frame.positions)), not attribute.sources)
+    for source in attribute.sources:
+        listed |= np.atleast_2d(source.rows)[:, frame.entities] > 0
+    reasons = np.where(listed, np.int8(Reason.BLANK), np.int8(Reason.NOT_REPORTED))
+    if attribute.reasons is None:
+        return reasons
+    said = np.atleast_2d(attribute.reasons)[:, frame.entities]
+    return np.where(said > 0, said, reasons)
 
 
 def aligned(evaluation: Evaluation, node: Node) -> Aligned:
@@ -228,8 +242,14 @@ class AttributeLeaf(Operation):
         return np.where((rows >= 0)[:, None], picked, np.asarray(unknown, dtype=values.dtype))
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
-        """An attribute that is not there is blank."""
-        return np.full(frame.shape, Reason.BLANK, dtype=np.int8)
+        """What the loader says, else blank where a row was delivered, else not reported."""
+        attribute = frame.panel.types[node.params[0]].attributes[node.params[1]]
+        native = attribute_reasons(attribute, frame)
+        if attribute.freq is None:
+            return np.broadcast_to(native, frame.shape)
+        days = frame.panel.calendars[attribute.freq].last_day
+        rows = np.searchsorted(days, node.calendar.last_day, side="right") - 1
+        return np.where((rows >= 0)[:, None], native[np.maximum(rows, 0)], np.int8(Reason.BEFORE_START))
 
     def cells(self, frame: Frame, node: Node, rows: Rows, mask: npt.NDArray[np.bool_]) -> Sequence[Cells]:
         """Where the attribute stands."""

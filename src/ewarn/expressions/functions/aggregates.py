@@ -38,6 +38,7 @@ def aggregate(
     given: dict[str, Any],
     default: float = 0.5,
     quantile: float = 0.5,
+    operation: Aggregate | None = None,
 ) -> Typed:
     """One level of members folded, or peers compared."""
     at = value.syntax or build.syntax.body
@@ -57,7 +58,7 @@ def aggregate(
     params = (target, names, which, least, quantile, where is not None, weight is not None)
     args = [part.node for part in brought] + leaves
     words = build.syntax.words(build.here or at)
-    node = build.graph.node(Aggregate(), args, type, target if target is not None else home, words, params)
+    node = build.graph.node(operation or Aggregate(), args, type, target if target is not None else home, words, params)
     return Typed(node, chain[:-1] if target is not None else chain, build.here if build.here is not None else None)
 
 

@@ -14,7 +14,6 @@ from ewarn.expressions.nodes import Node, Operation, Value
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import NUMBER, Type
 from ewarn.panel import Floats
-from ewarn.units import RATIO
 
 
 class Clock(Operation):
@@ -72,26 +71,6 @@ class Months(Operation):
         day = frame.calendar.last_day.astype("datetime64[D]")
         end = (day.astype("datetime64[M]").astype(np.int64) + 1970 * 12)[:, None]
         return np.where(np.isnan(dates), np.nan, end - _months(dates))
-
-
-class Elapsed(Function):
-    """The part of the fiscal year gone by the end of the period: 0.75 for September.
-
-    `per="Q"`: the part of the quarter.
-    """
-
-    name = "elapsed"
-    parameters = (Parameter("per", "choice", "A", "A: year, Q: quarter", keyword=True, choices=("A", "Q")),)
-    gives = "a fraction"
-    examples = (
-        Example("elapsed()", {"x": [1, 1, 1]}, [1 / 12, 2 / 12, 0.25]),
-        Example('elapsed(per="Q")', {"x": [1, 1, 1, 1]}, [1 / 3, 2 / 3, 1, 1 / 3]),
-    )
-
-    def build(self, build: Build, **arguments: Any) -> Typed:
-        """The same for every entity."""
-        which = "elapsed" if arguments["per"] == "A" else "elapsed_quarter"
-        return build.node(Clock(), [], Type("number", RATIO), build.here, (which,))
 
 
 class PeriodsLeft(Function):

@@ -86,26 +86,3 @@ class PercentChange(Function):
     def build(self, build: Build, **arguments: Any) -> Typed:
         """A rate."""
         return against(build, arguments["x"], arguments["n"], growth=True)
-
-
-class YearOnYear(Function):
-    """Growth on the same period of the year before.
-
-    The published rate (measure `growth`) where there is one for the period, else x over its value a year ago,
-    minus 1. Unknown on a base that is not above 0.
-    """
-
-    name = "yoy"
-    parameters = (Parameter("x", "number"),)
-    gives = "a fraction"
-    examples = (Example("yoy(x)", {"x": [100, *[100] * 11, 90, 120]}, [None] * 12 + [-0.1, 0.2]),)
-
-    def build(self, build: Build, **arguments: Any) -> Typed:
-        """The published rate, else one from levels."""
-        x: Typed = arguments["x"]
-        levels = against(build, x, Duration(months=12), growth=True)
-        home, indicator, measure = build.origins.get(id(x.node), ("", "", ""))
-        published = build.panel.series.get((home, indicator, "growth"))
-        if measure != "period" or published is None or published.freq != build.graph.calendar.freq:
-            return levels
-        return build.published(home, indicator, "growth", levels, x)

@@ -1,0 +1,73 @@
+"""How much a value was revised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ewarn.expressions.build import Build
+from ewarn.expressions.evaluation import Cells, Frame
+from ewarn.expressions.function import Function, Parameter
+from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value
+from ewarn.expressions.operators import divide
+from ewarn.expressions.scope import Lacking
+from ewarn.expressions.typed import Typed
+from ewarn.expressions.types import Type
+from ewarn.panel import Int8s, Reason, Series
+from ewarn.units import RATIO
+
+
+class Revised(Operation):
+    """Newest over previous vintage, minus 1. Args: the published leaf. Params: its key in the panel."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """0 for a value that has one vintage; unknown where the previous one was 0."""
+        series = self._series(frame, node)
+        assert series.previous is not None
+        rows = frame.panel.calendars[series.freq].rows_at(frame.calendar.ordinals)
+        found = (rows >= 0)[:, None]
+        now = np.where(found, series.values[np.maximum(rows, 0)][:, frame.entities], np.nan)
+        before = np.where(found, series.previous[np.maximum(rows, 0)][:, frame.entities], np.nan)
+        return np.where(np.isnan(before), now - now, divide(now, before) - 1)
+
+    def _series(self, frame: Frame, node: Node) -> Series:
+        home, indicator, measure = node.params
+        return frame.panel.series[home, indicator, measure]
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """Of the value; else there was nothing to divide by."""
+        why = frame.why(node.args[0])
+        return np.where(why == NONE, np.int8(Reason.NONPOSITIVE_BASE), why)
+
+    def cells(self, frame: Frame, node: Node, rows: Rows, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> list[Cells]:
+        """The newest vintage's cell is the argument's."""
+        return []
+
+
+class Revision(Function):
+    """How much the newest vintage of a published value differs from the one before: newest / previous - 1.
+
+    0 for a value that was published once. Where the drop keeps no vintages (`published:` in drop.yaml) a rule that
+    reads it is left unrun.
+    """
+
+    name = "revision"
+    parameters = (Parameter("x", "number"),)
+    gives = "a fraction"
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """Two vintages of one cell."""
+        x: Typed = arguments["x"]
+        at = x.syntax or build.syntax.body
+        key = build.origins.get(id(x.node))
+        series = None if key is None else build.panel.series.get(key)
+        if key is None or (series is None and key[2] == "period" and not build.surveying):
+            build.fail(at, "EW103", "`revision` takes a published indicator", "this is computed",
+                       "name an indicator, or a measure of it: revision(output.ytd)")  # fmt: skip
+        if series is None or series.previous is None:
+            raise Lacking(f"vintages of {key[1]}")
+        if series.freq != build.graph.calendar.freq and not build.surveying:
+            build.fail(at, "EW103", f"`{key[1]}` is published at frequency {series.freq}",
+                       f"the rule's is {build.graph.calendar.freq}", f"write `frequency: {series.freq}`")  # fmt: skip
+        return build.node(Revised(), [x], Type("number", RATIO), build.here, key)

@@ -1,0 +1,77 @@
+"""Concentration: what the largest members make up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ewarn.expressions.build import Build
+from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.function import Function, Parameter
+from ewarn.expressions.functions.aggregates import MIN_KNOWN, WHERE, WITHIN, aggregate
+from ewarn.expressions.groups import group_sums
+from ewarn.expressions.members import Aggregate, Membership, given_back, membership, parts, summarised
+from ewarn.expressions.nodes import Node, Value
+from ewarn.expressions.typed import Typed
+from ewarn.expressions.types import Type
+from ewarn.units import RATIO
+
+
+class TopShare(Aggregate):
+    """Params and args as of `Aggregate`: the quantile is the number of members, the weight what they are ranked by."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Sum over the first n of each group by the sum over all of it."""
+        evaluation = frame.evaluation
+        where, by = parts(node)
+        who = membership(evaluation, node, where, by)
+        plain = Membership(who.groups, who.size, who.total, who.known, who.value, None)
+        whole, tally = summarised(plain, "sum", float(node.params[3]), 0.5)
+        evaluation.keep(("tally", id(node)), lambda: tally)
+        top = group_sums(np.where(leading(who, int(node.params[4])), who.value, np.nan), who.groups, who.size)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where((whole == 0) | (tally.known == 0), np.nan, top / whole)
+        return share if node.params[0] is not None else given_back(share, who.groups)
+
+
+def leading(who: Membership, n: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """The first n known members of each group and period, by weight (else value) and then by value."""
+    out = np.zeros(who.value.shape, dtype=bool)
+    rank_by = who.value if who.weight is None else who.weight
+    for row in range(len(out)):
+        group = who.groups[row if len(who.groups) > 1 else 0]
+        inside = np.flatnonzero(who.known[row])
+        code = group[inside]
+        order = np.lexsort((-who.value[row][inside], -rank_by[row][inside], code))
+        code = code[order]
+        place = np.arange(len(code))
+        begins = np.r_[True, code[1:] != code[:-1]] if len(code) else np.zeros(0, dtype=bool)
+        start = np.maximum.accumulate(np.where(begins, place, 0))
+        out[row, inside[order[place - start < n]]] = True
+    return out
+
+
+class ShareOfTop(Function):
+    """The share of the n largest members in the sum of x over all members.
+
+    `by=` ranks the members by another number than x. Unknown where the sum is 0.
+    """
+
+    name = "share_of_top"
+    parameters = (
+        Parameter("x", "number"),
+        Parameter("n", "count", doc="how many members"),
+        Parameter("by", "number", None, "what the members are ranked by, greatest first; default x", keyword=True),
+        WHERE, MIN_KNOWN, WITHIN,
+    )  # fmt: skip
+    gives = "a fraction"
+
+    def build(self, build: Build, **arguments: Any) -> Typed:
+        """Over members."""
+        n = arguments["n"]
+        if n < 1:
+            build.fail(build.here or build.syntax.body, "EW103", "`n` is 1 or more", f"this is {n}", None)
+        given = {**arguments, "weight": arguments["by"]}
+        kind = Type("number", RATIO)
+        return aggregate(build, arguments["x"], "share_of_top", kind, given, quantile=n, operation=TopShare())
