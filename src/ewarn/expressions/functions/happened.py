@@ -8,7 +8,7 @@ import numpy as np
 
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
-from ewarn.expressions.function import Function, Parameter
+from ewarn.expressions.function import Function, Parameter, Tables
 from ewarn.expressions.nodes import Node, Operation, Value
 from ewarn.expressions.operators import And, Compare, kleene
 from ewarn.expressions.typed import Typed
@@ -43,6 +43,16 @@ class Happened(Function):
         Parameter("by", "date", None, 'no later than this date, like signed_on + "6m"', keyword=True),
     )
     gives = "a condition"
+    examples = (
+        Tables("""
+project  signed      started     happened(started)  happened(started, by=signed + "6m")
+a        2020-01-10  2020-06-30               true                                 true
+b        2020-01-10  2020-09-15               true                                false
+c        2020-10-10  2021-02-01              false                                false
+d        2020-01-10  ·                       false                                false
+e        ·           2020-06-30               true                                    ·
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Kleene's and of the two."""

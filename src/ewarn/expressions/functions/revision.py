@@ -8,7 +8,7 @@ import numpy as np
 
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Cells, Frame
-from ewarn.expressions.function import Function, Parameter
+from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value
 from ewarn.expressions.operators import divide
 from ewarn.expressions.scope import Lacking
@@ -55,6 +55,7 @@ class Revision(Function):
     name = "revision"
     parameters = (Parameter("x", "number"),)
     gives = "a fraction"
+    examples = (Example("optional(revision(x) > 0.1)", {"x": [1, 2]}, [False, False]),)
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Two vintages of one cell."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
-from ewarn.expressions.function import Function, Parameter
+from ewarn.expressions.function import Function, Parameter, Tables
 from ewarn.expressions.functions.aggregates import MIN_KNOWN, WHERE, WITHIN, aggregate
 from ewarn.expressions.groups import group_sums
 from ewarn.expressions.members import Aggregate, Membership, given_back, membership, parts, summarised
@@ -66,6 +66,18 @@ class ShareOfTop(Function):
         WHERE, MIN_KNOWN, WITHIN,
     )  # fmt: skip
     gives = "a fraction"
+    examples = (
+        Tables("""
+firm  county  output  staff
+a     all         50     20
+b     all         30     90
+c     all         20     10
+d     all          ·     50
+
+county  share_of_top(firm.output, 2)  share_of_top(firm.output, 1, by=firm.staff)
+all                              0.8                                          0.3
+"""),
+    )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Over members."""
