@@ -114,6 +114,6 @@ rules:
 """
 
 
-def judged(rules: str, panel: Panel | None = None) -> Signals:
+def judged(rules: Any, panel: Panel | None = None) -> Signals:
     """The verdicts of some rules."""
     return evaluate(panel or county(), load_rules(rules))
