@@ -95,7 +95,12 @@ def test_a_large_group_is_counted_but_not_listed() -> None:
     panel = world(40)
     rules = {
         "rules": [
-            {"id": "R", "title": {"en": "t"}, "entity": "county", "levels": {"red": "sum(enterprise.output) > 0"}}
+            {
+                "id": "R",
+                "title": {"en": "t"},
+                "entity": "county",
+                "levels": {"red": "sum(enterprise.output, min_known=1) > 0"},
+            }
         ]
     }
     (alert,) = json.loads(Report.of(judged(rules, panel)).to_json())["alerts"]
