@@ -89,8 +89,8 @@ def _explained(shown: str, language: Language, target: Path | None) -> Iterator[
         if isinstance(problem, IsADirectoryError):
             reason = say("is_folder", language)
         elif isinstance(problem, FileNotFoundError) and target is not None:
-            reason = say("no_folder", language, f"`{target.parent}`")
+            reason = say("no_folder", language, f"`{Path(shown.strip('`')).parent}`")
         elif isinstance(problem, PermissionError) and sys.platform == "win32":
             advice = say("open_elsewhere", language)
-        words = say("cannot_write", language, f"`{shown}`" if target else shown, reason)
+        words = say("cannot_write", language, shown, reason)
         raise OutputError([Diagnostic("EW010", words, help=advice)]) from problem

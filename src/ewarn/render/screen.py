@@ -50,13 +50,13 @@ def screen(view: View, width: int) -> Iterator[Text]:
 
 def _heading(view: View, width: int) -> Iterator[Text]:
     language, report = view.language, view.report
-    left = Text(clean(report.name, NAME_CELLS), STRONG, end="")
+    left = Text(end="").append(clean(report.name, NAME_CELLS), STRONG)
     facts = [say("data_to", language, report.as_of)]
     if report.known_at:
         facts.append(say("known_at", language, report.known_at))
     comma = "，" if language == "zh" else ", "
     gap = "" if not report.name else "  " if language == "zh" else ", "
-    left.append(gap + comma.join(facts), "not bold")
+    left.append(gap + comma.join(facts))
     right = Text()
     for level in LEVELS:
         count = report.counts.get(level, 0)
