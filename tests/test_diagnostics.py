@@ -220,3 +220,8 @@ def test_expressions_from_python() -> None:
     assert render(Diagnostic("EW102", "m", text.span(4, 10))) == (
         "error[EW102]: m\n --> <expression>:1:5\n  |\n1 | yoy(outptu)\n  |     ^^^^^^"
     )
+
+
+def test_an_example_keeps_its_lines() -> None:
+    text = render(Diagnostic("EW201", "no drop.yaml", help="write one:", example="name: d\ntables:\n  - file: d.csv"))
+    assert text.endswith("\n  = help: write one:\n    name: d\n    tables:\n      - file: d.csv")

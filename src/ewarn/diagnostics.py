@@ -56,6 +56,8 @@ class Diagnostic:
     severity: Severity = "error"
     more: tuple[Span | Cell, ...] = ()
     """Other places of the same problem, as the first of two conflicting rows."""
+    example: str = ""
+    """Lines to copy, shown below the help."""
 
     def __str__(self) -> str:
         return render(self)
@@ -97,6 +99,7 @@ def layout(diagnostic: Diagnostic, width: int = 100) -> list[Line]:
     if notes and isinstance(place, Span):
         lines.append(bar)
     lines += [[("gutter", f"{' ' * margin} = "), ("note", f"{word}: "), ("help", text)] for word, text in notes]
+    lines += [[("gutter", f"{' ' * margin}   "), ("help", _short(text))] for text in diagnostic.example.splitlines()]
     return lines
 
 
