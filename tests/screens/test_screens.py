@@ -7,13 +7,14 @@ import io
 import json
 import os
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from ewarn import resources
-from ewarn.alerts.models import CoverageRow
+from ewarn.alerts.models import Alert, CoverageRow
 from ewarn.cli import main
 from ewarn.render import format_named
 from ewarn.render.cells import cells
@@ -62,7 +63,11 @@ def show(arguments: list[str]) -> str:
     report = stored(HERE / options.document)
     falling = [8, 8, 7, 7, 6, 6, 5, 3, 2, 1, None, 1, 1]
     trends = {report.alerts[0].fingerprint: falling} if options.trends else {}
-    view = View(report, options.lang, "ewarn run examples/county", coverage=options.coverage, trends=trends)
+
+    def charts(_: Sequence[Alert]) -> Mapping[str, Sequence[float | None]]:
+        return trends
+
+    view = View(report, options.lang, "ewarn run examples/county", coverage=options.coverage, charts=charts)
     out = io.StringIO(newline="")
     system = "256" if options.colour else None
     console = Console(file=out, width=options.width, color_system=system, force_terminal=options.colour)

@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,8 @@ def show(report: Report, options: argparse.Namespace, output: Output, command: l
 
     name = chosen_format(options)
     form = format_named(name)
-    charts = trends(panel, report.alerts) if name == "table" else {}
-    view = View(report, options.lang, shlex.join(command), coverage=options.coverage, trends=charts)
+    charts = partial(trends, panel)
+    view = View(report, options.lang, shlex.join(command), coverage=options.coverage, charts=charts)
     with output.writing() as stream:
         if name != "table" and stream is sys.stdout and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # data is UTF-8 wherever it goes

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
-from ewarn.alerts.models import Alert, Language
+from ewarn.alerts.models import Language
 from ewarn.render.notebook import page
 from ewarn.render.screen import screen
-from ewarn.render.view import View
+from ewarn.render.view import Charts, View
 from ewarn.report import Report
 
 WIDTH = 80
 MOST = 20
 """So many alerts are shown; `report.alerts` has all."""
-Trends = Callable[[Sequence[Alert]], Mapping[str, Sequence[float | None]]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Screens:
     """The screen of `ewarn run`, in one language."""
 
     language: Language = "en"
-    trends: Trends | None = None
+    charts: Charts | None = None
     """Finds the last periods of what each alert is about."""
 
     def text(self, report: Report) -> str:
@@ -48,5 +47,4 @@ class Screens:
         return screen(self._view(report), width)
 
     def _view(self, report: Report) -> View:
-        charts = {} if self.trends is None else self.trends(report.alerts[:MOST])
-        return View(report, self.language, most=MOST, trends=charts)
+        return View(report, self.language, most=MOST, charts=self.charts)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from ewarn.alerts.models import Alert, Language, Texts
 from ewarn.report import Report
+
+Charts = Callable[[Sequence[Alert]], Mapping[str, Sequence[float | None]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +24,8 @@ class View:
     """Show coverage rule by rule."""
     most: int | None = None
     """Show at most so many alerts of the report."""
-    trends: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
-    """The last periods of what an alert is about, by fingerprint."""
+    charts: Charts | None = None
+    """Finds the last periods of what each alert is about; asked only by a screen that has room for them."""
 
     def text(self, texts: Texts) -> str:
         """The words of this view's language, else of the other one."""
@@ -34,6 +36,11 @@ class View:
     def alerts(self) -> list[Alert]:
         """All that is shown, in order."""
         return list(self.report.alerts[: self.most])
+
+    @cached_property
+    def trends(self) -> Mapping[str, Sequence[float | None]]:
+        """The last periods of what an alert is about, by fingerprint."""
+        return {} if self.charts is None else self.charts(self.alerts)
 
     @property
     def omitted(self) -> int:

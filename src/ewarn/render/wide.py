@@ -31,8 +31,9 @@ def _columns(view: View, width: int) -> tuple[list[Column], bool]:
     titles = widest((parts.title(alert, view) for alert in alerts), 10, 20 if width < TREND_FROM else 34)
     spans = [words for alert in alerts for words in (*parts.duration(alert, language), *parts.notes(alert, view))]
     since = widest(spans, 8, 14)
-    trend = max((len(view.trends.get(alert.fingerprint, ())) for alert in alerts), default=0)
-    with_trend = trend > 0 and width >= TREND_FROM
+    roomy = width >= TREND_FROM
+    trend = max((len(view.trends.get(alert.fingerprint, ())) for alert in alerts), default=0) if roomy else 0
+    with_trend = trend > 0
     level = widest((f" {say(alert.level, language)} " for alert in alerts), 4, 10)
     columns = [
         Column(say("level", language), max(level, len(say("level", language)))),

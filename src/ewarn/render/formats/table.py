@@ -13,4 +13,7 @@ NEWLINE = None
 def write(view: View, console: Console) -> None:
     """Print the screen; lines come wrapped to the console's width."""
     for line in screen(view, console.width):
-        console.print(line, soft_wrap=True)
+        if console.color_system is None:
+            console.file.write(line.plain + "\n")
+        else:
+            console.print(line, soft_wrap=True)
