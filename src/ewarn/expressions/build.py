@@ -15,6 +15,7 @@ from ewarn.expressions.measures import leaf, measured
 from ewarn.expressions.naming import attribute_leaf, indicator_at, resolve
 from ewarn.expressions.nodes import Node, constant_of
 from ewarn.expressions.scope import Read
+from ewarn.expressions.spelling import needs_brackets, spelled
 from ewarn.expressions.syntax import parse
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Base, Type
@@ -59,8 +60,20 @@ class Build(Combining):
     def visit(self, at: ast.expr) -> Typed:
         """One syntax node."""
         result: Typed = getattr(self, f"_{type(at).__name__.lower()}")(at)
-        self.written.setdefault(id(result.node), self.syntax.words(at))
+        if id(result.node) not in self.written:
+            self.written[id(result.node)] = spelled(self.syntax, at, self.scope, self._part)
         return result if result.syntax is at else Typed(result.node, result.chain, at, result.quantity)
+
+    def _part(self, name: str) -> tuple[str, bool]:
+        """The text of a named part, with those that it names in place."""
+        if name not in self._texts:
+            syntax = parse(self.scope.let[name])
+            body = syntax.body
+            if isinstance(body, ast.Name) and body.id in self.scope.let:
+                self._texts[name] = self._part(body.id)
+            else:
+                self._texts[name] = spelled(syntax, body, self.scope, self._part), needs_brackets(body)
+        return self._texts[name]
 
     def number(self, at: ast.expr) -> Typed:
         """A part that must be a number."""

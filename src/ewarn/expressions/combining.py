@@ -53,6 +53,7 @@ class Combining:
     _calls: list[ast.Call] = field(default_factory=list)
     _named: dict[tuple[str, bool, bool], Typed] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
+    _texts: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     @property
     def panel(self) -> Panel:
