@@ -13,7 +13,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
     *("resources", "errors", "diagnostics", "source", "levels", "calendar", "units", "panel", "catalogue", "readers"),
     *("assembly", "frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking", "report"),
-    *("render", "run", "reference", "cli"),
+    *("check", "render", "run", "reference", "cli"),
 )
 UPWARD = {
     ("errors", "diagnostics"),  # in annotations only

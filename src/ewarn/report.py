@@ -81,6 +81,11 @@ class Lazy(Sequence[Model]):
     def __len__(self) -> int:
         return len(self._explained)
 
+    @property
+    def explained(self) -> Explained:
+        """What writes the JSON."""
+        return self._explained
+
     @overload
     def __getitem__(self, index: int) -> Model: ...
     @overload
