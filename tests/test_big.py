@@ -52,7 +52,8 @@ def test_the_peak_of_memory_is_bound(drop: Path) -> None:
     assert peak <= 3 * dense + 250
 
 
-def test_every_alert_is_written(drop: Path) -> None:
+def test_every_alert_is_written(tmp_path: Path) -> None:
+    drop = bench_panel.write_drop(tmp_path, 10_000)
     command = [sys.executable, "-m", "ewarn", "run", drop, "--top", "0", "--format", "json"]
     report = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert report["omitted"] == 0
