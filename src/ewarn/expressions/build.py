@@ -66,14 +66,15 @@ class Build(Combining):
 
     def _part(self, name: str) -> tuple[str, bool]:
         """The text of a named part, with those that it names in place."""
-        if name not in self._texts:
+        key = (self.scope.home, name)
+        if key not in self._texts:
             syntax = parse(self.scope.let[name])
             body = syntax.body
             if isinstance(body, ast.Name) and body.id in self.scope.let:
-                self._texts[name] = self._part(body.id)
+                self._texts[key] = self._part(body.id)
             else:
-                self._texts[name] = spelled(syntax, body, self.scope, self._part), needs_brackets(body)
-        return self._texts[name]
+                self._texts[key] = spelled(syntax, body, self.scope, self._part), needs_brackets(body)
+        return self._texts[key]
 
     def number(self, at: ast.expr) -> Typed:
         """A part that must be a number."""

@@ -53,7 +53,7 @@ class Combining:
     _calls: list[ast.Call] = field(default_factory=list)
     _named: dict[tuple[str, str, bool, bool], Typed] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
-    _texts: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
 
     @property
     def panel(self) -> Panel:
