@@ -35,13 +35,17 @@ def fences(page: Path) -> list[Fence]:
     ]  # fmt: skip
 
 
+Cells = dict[tuple[str, str], str]
+"""Cells by (entity, period)."""
+
+
 @dataclass
 class Result:
     """What an expression must give: cells by (entity, period)."""
 
     type: str
     expression: str
-    cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
 
 
 @dataclass
@@ -50,7 +54,7 @@ class World:
 
     settings: list[str] = field(default_factory=list)
     frequency: str = "M"
-    values: dict[str, dict[tuple[str, str], dict[tuple[str, str], str]]] = field(default_factory=dict)
+    values: dict[str, dict[tuple[str, str], Cells]] = field(default_factory=dict)
     """type -> (indicator, measure) -> (entity, period) -> cell."""
     attributes: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     """type -> attribute, parent type or "" -> entity -> cell."""
@@ -61,6 +65,13 @@ class World:
         """Every period named, in order."""
         found = {period for series in self.values.values() for cells in series.values() for _, period in cells}
         return sorted(found | {period for result in self.results for _, period in result.cells})
+
+    def by_frequency(self, kind: str) -> dict[str, dict[tuple[str, str], Cells]]:
+        """The values of a type, parted by the frequency of their periods."""
+        found: dict[str, dict[tuple[str, str], Cells]] = {}
+        for key, cells in self.values.get(kind, {}).items():
+            found.setdefault(frequency_of(next(iter(cells))[1]), {})[key] = cells
+        return found
 
 
 def frequency_of(period: str) -> str:
@@ -83,10 +94,8 @@ def read_world(text: str) -> World:
         else:
             tables[-1].append(line)
     tables = [table for table in tables if table]
-    head = tables[0][0]
-    if _PERIOD.fullmatch(head.split()[0]):
-        world.frequency = frequency_of(head.split()[0])
-        _over_time(world, head, tables)
+    if _PERIOD.fullmatch(tables[0][0].split()[0]):
+        _over_time(world, tables)
         return world
     world.frequency = frequency_of(now)
     types = {table[0].split()[0] for table in tables}
@@ -95,21 +104,26 @@ def read_world(text: str) -> World:
     return world
 
 
-def _over_time(world: World, head: str, tables: list[list[str]]) -> None:
-    """Rows of one entity; below an empty line every row is a result."""
+def _over_time(world: World, tables: list[list[str]]) -> None:
+    """Rows of one entity under their periods; in a table that names no periods every row is a result."""
     periods: list[str] = []
-    for word in head.split():
-        periods.append(word if _PERIOD.fullmatch(word) and len(word) > 2 else f"{periods[-1][:4]}-{word}")
+    firsts = [table[0].split()[0] for table in tables]
+    world.frequency = min((frequency_of(first) for first in firsts if _PERIOD.fullmatch(first)), key="MQA".index)
     world.attributes["thing"] = {"": {"it": "it"}}
     series = world.values.setdefault("thing", {})
-    for number, table in enumerate(tables):
-        for line in table[number == 0 :]:
+    for table in tables:
+        headed = bool(_PERIOD.fullmatch(table[0].split()[0]))
+        if headed:
+            periods = []
+            for word in table[0].split():
+                periods.append(word if _PERIOD.fullmatch(word) else f"{periods[-1][:4]}-{word}")
+        for line in table[headed:]:
             label, *cells = line.rsplit(None, len(periods))
             label = label.strip()
             assert len(cells) == len(periods), f"{label}: {len(cells)} cells under {len(periods)} periods"
             placed = {("it", period): cell for period, cell in zip(periods, cells, strict=True)}
             given = _GIVEN.fullmatch(label)
-            if given and number == 0 and not label.startswith("level"):
+            if given and headed and not label.startswith("level"):
                 series[given[1], given[2] or "period"] = placed
             else:
                 world.results.append(Result("thing", label, placed))

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 import ewarn
-from docs_pages import UNKNOWN, World
+from docs_pages import UNKNOWN, Cells, World, frequency_of
 from ewarn.panel import Panel
 
 
@@ -36,9 +36,8 @@ def write_drop(world: World, folder: Path) -> None:
         write_csv(folder / f"{kind}.csv", rows)
         entity = {"type": kind, "id": "id", "attributes": rest, "parents": parents}
         tables.append({"file": f"{kind}.csv", "entity": entity})
-        series = world.values.get(kind, {})
-        if series:
-            tables.append(values_table(world, kind, folder, series))
+        for frequency, series in world.by_frequency(kind).items():
+            tables.append(values_table(world, kind, folder, frequency, series))
     for name in {name for series in world.values.values() for name, _ in series} - {"status"}:
         settings.setdefault("indicators", {}).setdefault(name, {}).setdefault("kind", "flow")
     drop = {"frequency": world.frequency, "tables": tables, **settings}
@@ -47,10 +46,11 @@ def write_drop(world: World, folder: Path) -> None:
 
 
 def values_table(
-    world: World, kind: str, folder: Path, series: Mapping[tuple[str, str], Mapping[tuple[str, str], str]]
+    world: World, kind: str, folder: Path, frequency: str, series: Mapping[tuple[str, str], Cells]
 ) -> dict[str, Any]:
-    """A row for each entity and period, a column for each indicator and measure."""
-    places = [(key, period) for key in world.attributes[kind][""] for period in world.periods]
+    """A row for each entity and period of that frequency, a column for each indicator and measure."""
+    periods = [period for period in world.periods if frequency_of(period) == frequency]
+    places = [(key, period) for key in world.attributes[kind][""] for period in periods]
     columns = {".".join(filter(None, key)): cells for key, cells in series.items()}
     rows = [
         {
@@ -60,15 +60,19 @@ def values_table(
         }
         for place in places
     ]
-    write_csv(folder / f"{kind}_values.csv", rows)
+    write_csv(folder / f"{kind}_{frequency}.csv", rows)
     values: dict[str, list[dict[str, str]]] = {}
     for name, measure in series:
         if name != "status":
             unit = {"unit": "%"} if any("%" in cell for cell in series[name, measure].values()) else {}
             values.setdefault(name, []).append({"column": f"{name}.{measure}", "measure": measure, **unit})
     table: dict[str, Any] = {
-        "file": f"{kind}_values.csv", "entity": {"type": kind, "id": "id"}, "period": "period", "values": values,
-    }  # fmt: skip
+        "file": f"{kind}_{frequency}.csv",
+        "frequency": frequency,
+        "entity": {"type": kind, "id": "id"},
+        "period": "period",
+        "values": values,
+    }
     return table | ({"status": {"column": "status"}} if ("status", "") in series else {})
 
 

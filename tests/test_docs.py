@@ -13,6 +13,7 @@ import pytest
 import ewarn
 from docs_pages import DOCS, UNKNOWN, Result, fences, read_world
 from docs_panel import panel_of
+from docs_run import run_page
 from ewarn import reference
 from ewarn.expressions.function import functions
 from ewarn.panel import Panel
@@ -68,8 +69,11 @@ def check_expression(panel: Panel, result: Result) -> None:
             continue
         got = frame[entity].iloc[periods.index(period)]
         said = f"{result.expression} of {entity} in {period}: {got}"
-        low, _, high = cell.partition("..")
+        low, between, high = cell.partition("..")
         assert same(got, low), f"{said}, not {cell}"
+        if between and not high:
+            most = holds(panel, result.type, f"({result.expression}) <= 9000", entity, periods.index(period))
+            assert most is None, f"{result.expression} is bounded"
         if high:
             assert holds(panel, result.type, f"({result.expression}) <= {high}", entity, periods.index(period)) is True
             most = holds(panel, result.type, f"({result.expression}) < {high}", entity, periods.index(period))
@@ -95,6 +99,31 @@ def same(got: Any, cell: str) -> bool:
         return bool(got.date() == dt.date.fromisoformat(cell))
     number = float(cell.rstrip("%").replace("−", "-")) / (100 if cell.endswith("%") else 1)
     return math.isclose(float(got), number, rel_tol=1e-5, abs_tol=1e-9)
+
+
+RUN = [page for page in PAGES if any(fence.language in ("console", "pycon") for fence in fences(page))]
+
+
+@pytest.mark.parametrize("page", RUN, ids=[str(page.relative_to(DOCS)) for page in RUN])
+def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for fence, printed in run_page(page, tmp_path):
+        assert printed == fence.text, f"{page.name}:{fence.line}"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in [*PAGES, DOCS.parent / "README.md"]:
+        for path, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
+            there = page.parent / path if path else page
+            assert there.exists(), f"{page.name} links to {path}"
+            if anchor:
+                heads = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+                assert anchor in {slug(head) for head in heads}, f"{page.name} links to {path}#{anchor}"
+
+
+def slug(head: str) -> str:
+    """A heading as the end of an address."""
+    return re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-")
 
 
 def test_generated_pages_are_fresh() -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ewarn.alerts import models as report
 from ewarn.calendar import common_calendar, parse_period
+from ewarn.drop import model as drop
 from ewarn.expressions.function import REQUIRED, Example, Function, Tables, functions
+from ewarn.rules import written as rules
 
 _HEAD = """\
 # Functions of the rule language
@@ -39,7 +45,12 @@ _KINDS = {
 
 def pages() -> Mapping[str, str]:
     """Every generated page: path below `docs/` -> Markdown."""
-    return {"reference/functions.md": functions_page()}
+    return {
+        "reference/functions.md": functions_page(),
+        "reference/rules.md": rules_page(),
+        "reference/drop.md": drop_page(),
+        "reference/report.md": report_page(),
+    }
 
 
 def functions_page() -> str:
@@ -113,3 +124,93 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def rules_page() -> str:
+    """Every key of a rule file."""
+    head = """\
+# Keys of a rule file
+
+Generated from the code by `make docs`. What they do, by example: [rules](../rules.md). The JSON schema for editors is
+printed by `ewarn rules schema`. Keys that are not here are errors.
+"""
+    shared = set(rules.Defaults.model_fields)
+    return _page(
+        head,
+        ("The file", rules.Pack, ()),
+        ("A rule", rules.WrittenRule, tuple(shared)),
+        ("A rule, or `defaults:` of the file", rules.Defaults, ()),
+        ("A parameter", rules.WrittenParam, ()),
+        ("An item of `adjust:`", rules.WrittenAdjust, ()),
+        ("`list:`", rules.WrittenListing, ()),
+    )
+
+
+def drop_page() -> str:
+    """Every key of drop.yaml."""
+    head = """\
+# Keys of drop.yaml
+
+Generated from the code by `make docs`. What they do, by example: [drop](../drop.md). Keys that are not here are errors.
+"""
+    return _page(
+        head,
+        ("The file", drop.DropModel, ()),
+        ("A table", drop.TableModel, ()),
+        ("`entity:` of a table", drop.EntityModel, ()),
+        ("A column under `values:`", drop.ValueModel, ()),
+        ("A column under `attributes:`", drop.AttributeModel, ()),
+        ("`long:` of a table", drop.LongModel, ()),
+        ("An item of `indicators:`", drop.IndicatorModel, ()),
+    )
+
+
+def report_page() -> str:
+    """Every field of a report."""
+    head = """\
+# Fields of a report
+
+Generated from the code by `make docs`. What they mean, by example: [alert](../alert.md). The JSON schema is
+`ewarn/alerts/report.schema.json` in the package. CSV columns and the attributes of Python's `Alert` have the same
+names.
+"""
+    return _page(
+        head,
+        ("The report", report.ReportDocument, ()),
+        ("An alert", report.Alert, ()),
+        ("An item of `evidence`", report.Evidence, ()),
+        ("An item of `inputs`", report.Input, ()),
+        ("`source`", report.SourcePlace, ()),
+        ("`members` of an evidence", report.Members, ()),
+        ("An item of `adjusted`", report.Adjustment, ()),
+        ("`score_parts`", report.ScoreParts, ()),
+        ("An item of `list`", report.ListItem, ()),
+        ("An item of `clears_when`, `fires_when`", report.Clearing, ()),
+        ("An item of `near`", report.Near, ()),
+        ("An item of `coverage`", report.CoverageRow, ()),
+        ("An item of `episodes`", report.Episode, ()),
+    )
+
+
+def _page(head: str, *parts: tuple[str, type[BaseModel], Sequence[str]]) -> str:
+    """Tables of keys; of each model all fields but those named last."""
+    lines = [head]
+    for title, model, without in parts:
+        lines += [f"## {title}", "", "| key | is | else |", "|---|---|---|"]
+        lines += [_row(name, field) for name, field in model.model_fields.items() if name not in without]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    assert field.description, f"{name} has no description"
+    words = field.description.replace("|", "\\|")
+    usual = "" if field.is_required() else _default(field.default)
+    return f"| `{field.alias or name}` | {words} | {usual} |"
+
+
+def _default(value: object) -> str:
+    """What holds where a key is left out; nothing where that says nothing."""
+    if value is None or value in ((), {}) or isinstance(value, BaseModel):
+        return ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"

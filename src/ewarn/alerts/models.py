@@ -75,9 +75,11 @@ class Input(Frozen):
     measure: str | None = Field(description="Measure of the indicator; null for an attribute.")
     entity: str = Field(description="Id of the entity whose value it is.")
     period: str | None = Field(description="Period of the value; null for an attribute without dates.")
-    value: Scalar
-    unit: str | None
-    status: Literal["forecast", "flash", "preliminary", "final", "revised"] | None
+    value: Scalar = Field(description="The value, in the unit of the indicator.")
+    unit: str | None = Field(description="Its unit; null where none is known.")
+    status: Literal["forecast", "flash", "preliminary", "final", "revised"] | None = Field(
+        description="How settled it is; null where the drop does not say."
+    )
     source: SourcePlace | None = Field(description="Null where the value does not stand in a file.")
 
 
@@ -108,70 +110,72 @@ class Adjustment(Frozen):
     when: str = Field(description="Condition of the modifier, known true.")
     by: int | None = Field(description="Steps along the rule's levels.")
     cap: Level | None = Field(description="Highest level allowed.")
-    before: Level
-    after: Level
+    before: Level = Field(description="Level before it.")
+    after: Level = Field(description="Level after it.")
 
 
 class ScoreParts(Frozen):
     """What the score is the sum of."""
 
-    exposure: float = Field(ge=0)
-    persistence: float = Field(ge=0)
-    depth: float = Field(ge=0)
-    novelty: float = Field(ge=0)
+    exposure: float = Field(ge=0, description="Up to 40: by the share of the rule's `weight` that this entity has.")
+    persistence: float = Field(ge=0, description="Up to 25: for how long it has held, full from six periods.")
+    depth: float = Field(ge=0, description="Up to 20: how far beyond the threshold.")
+    novelty: float = Field(ge=0, description="15 where the episode began this period, else 0.")
 
 
 class Clearing(Frozen):
     """One cell, and the value of it that alone would change the verdict."""
 
-    indicator: str
-    entity: str
-    period: str
-    op: Operator
-    value: Finite
-    unit: str | None
+    indicator: str = Field(description="Indicator of the cell.")
+    entity: str = Field(description="Entity of the cell.")
+    period: str = Field(description="Period of the cell.")
+    op: Operator = Field(description="How the cell must compare with `value`.")
+    value: Finite = Field(description="The threshold for the cell.")
+    unit: str | None = Field(description="Unit of `value`.")
 
 
 class ListItem(Frozen):
     """One line of a `list:`, evidence that is a list of entities."""
 
-    entity: str
-    entity_type: str
-    name: str
+    entity: str = Field(description="Id of the entity.")
+    entity_type: str = Field(description="Its type.")
+    name: str = Field(description="Its name.")
     value: Scalar = Field(description="What the list is sorted by.")
-    unit: str | None
+    unit: str | None = Field(description="Unit of `value`.")
 
 
 class Alert(Frozen):
     """A verdict worth a person's time: scored, explained, traced to the cells it stands on."""
 
     rule: str = Field(description="Id of the rule, without its pack.")
-    pack: str
-    slug: str
-    channel: Literal["economy", "data"]
+    pack: str = Field(description="The pack of the rule.")
+    slug: str = Field(description="Readable name of the rule.")
+    channel: Literal["economy", "data"] = Field(description="What it is about: the economy, or the quality of data.")
     entity: str = Field(description="Id of the entity.")
-    entity_type: str
+    entity_type: str = Field(description="Type of the entity.")
     name: str = Field(description="Its name, exactly as the drop has it.")
     period: str = Field(description="The judged period: the newest that every indicator of the rule reports.")
-    level: Level
+    level: Level = Field(description="Its level, after `adjust` and holding.")
     possible: Level | None = Field(description="A higher level that could not be ruled out.")
-    adjusted: tuple[Adjustment, ...]
-    score: float = Field(ge=0, le=100)
-    score_parts: ScoreParts
-    title: Texts
-    explanation: Texts
-    action: Texts
-    evidence: tuple[Evidence, ...]
+    adjusted: tuple[Adjustment, ...] = Field(description="Modifiers that moved the level, in order.")
+    score: float = Field(ge=0, le=100, description="Order within a level: the sum of `score_parts`.")
+    score_parts: ScoreParts = Field(description="What the score is made of.")
+    title: Texts = Field(description="Title of the rule, in zh and en.")
+    explanation: Texts = Field(description="The sentence that says why, in zh and en.")
+    action: Texts = Field(description="What to do now, in zh and en.")
+    evidence: tuple[Evidence, ...] = Field(description="Every number of the sentence and of the deciding condition.")
     since: str = Field(description="First period of the episode.")
     periods: int = Field(ge=1, description="Periods of the episode in which it was seen to hold.")
     held: bool = Field(description="True where holding, and not this period's verdict, keeps it up.")
-    clears_when: tuple[Clearing, ...] | None
-    clears_when_reason: str | None
-    list: tuple[ListItem, ...]
-    labels: tuple[str, ...]
-    owner: str | None
-    status: Literal["new", "ongoing", "worse", "better", "resolved", "unjudged"] | None
-    provisional: bool
+    clears_when: tuple[Clearing, ...] | None = Field(description="Single cells that would clear it; null for now.")
+    clears_when_reason: str | None = Field(description="Why there is none.")
+    list: tuple[ListItem, ...] = Field(description="Evidence that is a list of entities.")
+    labels: tuple[str, ...] = Field(description="Labels of the rule; empty for now.")
+    owner: str | None = Field(description="Who is in charge; null for now.")
+    status: Literal["new", "ongoing", "worse", "better", "resolved", "unjudged"] | None = Field(
+        description="Against a baseline; null without one."
+    )
+    provisional: bool = Field(description="True where it would clear on forecast or flash figures only.")
     fingerprint: str = Field(pattern="^[0-9a-f]{16}$", description="The same for one rule and entity in every run.")
     members: tuple[str, ...] = Field(description="Fingerprints of the alerts that a composite absorbs.")
     absorbed_by: str | None = Field(description="Fingerprint of the composite that shows this alert.")
@@ -180,24 +184,24 @@ class Alert(Frozen):
 class Near(Frozen):
     """A rule that did not fire but nearly did."""
 
-    rule: str
-    pack: str
-    entity: str
-    entity_type: str
-    period: str
-    level: Level
-    fires_when: tuple[Clearing, ...]
+    rule: str = Field(description="Id of the rule.")
+    pack: str = Field(description="Its pack.")
+    entity: str = Field(description="Id of the entity.")
+    entity_type: str = Field(description="Type of the entity.")
+    period: str = Field(description="The judged period.")
+    level: Level = Field(description="The level that was nearly reached.")
+    fires_when: tuple[Clearing, ...] = Field(description="Single cells that would make it fire.")
 
 
 class CoverageRow(Sparse):
     """What one rule could judge on one entity type: matched = evaluated + unknown, evaluated = fired + clear."""
 
     rule: str = Field(description="Id of the rule; `pack/id` where two packs hold the id.")
-    entity_type: str
-    matched: int = Field(ge=0)
-    evaluated: int = Field(ge=0)
-    fired: int = Field(ge=0)
-    clear: int = Field(ge=0)
+    entity_type: str = Field(description="Type of the entities.")
+    matched: int = Field(ge=0, description="Entities the rule applies to: evaluated and unknown ones.")
+    evaluated: int = Field(ge=0, description="Those with a verdict: fired and clear ones.")
+    fired: int = Field(ge=0, description="At some level.")
+    clear: int = Field(ge=0, description="Known to be at none.")
     unknown: dict[UnknownReason, int] = Field(description="Entities by the one reason that prevented a verdict.")
     note: str | None = Field(default=None, description="Why the rule was not run, or that no entity matches it.")
 
@@ -206,11 +210,11 @@ class Episode(Frozen):
     """Consecutive periods over which a rule held for an entity, both ends included."""
 
     rule: str = Field(description="Id of the rule; `pack/id` where two packs hold the id.")
-    entity: str
-    entity_type: str
-    start: str
-    end: str
-    peak: Level
+    entity: str = Field(description="Id of the entity.")
+    entity_type: str = Field(description="Type of the entity.")
+    start: str = Field(description="First period.")
+    end: str = Field(description="Last period.")
+    peak: Level = Field(description="Highest level reached.")
     open: bool = Field(description="True where it still holds at the judged period.")
 
 
@@ -220,9 +224,11 @@ class ReportDocument(Sparse):
     ewarn: Literal[1] = Field(description="Version of this form.")
     as_of: str = Field(description="Newest period judged.")
     known_at: str | None = Field(description="Only what was published by this date counts.")
-    engine: Literal["fixpoint", "durable-rules", "none"]
+    engine: Literal["fixpoint", "durable-rules", "none"] = Field(
+        description="What joined composites; `none`: no rule is one."
+    )
     omitted: int = Field(ge=0, description="Alerts left out by a limit on their number or level.")
-    alerts: tuple[Alert, ...]
-    near: tuple[Near, ...]
-    coverage: tuple[CoverageRow, ...]
+    alerts: tuple[Alert, ...] = Field(description="Ranked: by level, then score, rule, entity type, entity.")
+    near: tuple[Near, ...] = Field(description="What nearly fired; empty for now.")
+    coverage: tuple[CoverageRow, ...] = Field(description="What could be judged, a row for each rule and entity type.")
     episodes: tuple[Episode, ...] | None = Field(default=None, description="With history only.")

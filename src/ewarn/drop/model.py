@@ -146,19 +146,21 @@ class TableModel(_Model):
     """One file of the drop."""
 
     file: Text = Field(description="a file in the drop's folder")
-    sheet: Text | None = Field(None, description="for workbooks")
+    sheet: Text | None = Field(None, description="the sheet of a workbook")
     header: RowNumber | None = Field(None, description="the row of the file with the column names, from 1")
     skip: Annotated[int, Field(ge=0)] | tuple[RowNumber, ...] = Field(
         0, description="rows at the top that are no data, or a list of row numbers"
     )
     encoding: Text = Field(Text("auto"), description="auto, utf-8, gb18030, ...")
-    frequency: Freq = Field(None, description="M, Q or A")
-    entity: Annotated[EntityModel, BeforeValidator(lambda value: {"id": value} if isinstance(value, str) else value)]
+    frequency: Freq = Field(None, description="M, Q or A; else that of the drop, else found from the periods")
+    entity: Annotated[
+        EntityModel, BeforeValidator(lambda value: {"id": value} if isinstance(value, str) else value)
+    ] = Field(description="whose rows they are: {type: enterprise, id: COLUMN}, or the column with the ids")
     period: Text | ColumnModel | FixedModel | None = Field(None, description="the column with the periods")
     values: dict[Text, Values] = Field(
         {}, description="by indicator, its columns: {output: {column: 产值, unit: 万元}}"
     )
-    long: LongModel | None = None
+    long: LongModel | None = Field(None, description="columns of the long form, one value a row; instead of `values`")
     status: ColumnModel | StatusWord | None = Field(None, description="a status, or {column: NAME}")
     published: Text | ColumnModel | None = Field(None, description="the column with the days of publication")
     missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
@@ -176,13 +178,13 @@ class IndicatorModel(_Model):
     aliases: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field((), description="other spellings")
     january: January | None = Field(None, description="separate, none or merged")
     due: Annotated[int, Field(ge=1, le=31)] | None = Field(None, description="the day of the following month")
-    restricted: bool | None = None
+    restricted: bool | None = Field(None, description="true: from a unit-level statistical return")
 
 
 class DropModel(_Model):
     """The whole file."""
 
-    name: Text | None = None
+    name: Text | None = Field(None, description="what reports call it; else the folder's name")
     frequency: Freq = Field(None, description="M, Q or A: the default for the tables")
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(1, description="the month in which the year begins")
     tables: Annotated[tuple[TableModel, ...], Field(min_length=1)] = Field(description="the files of the drop")

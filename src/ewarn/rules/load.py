@@ -103,8 +103,7 @@ def _rules(source: _Read, problems: list[Diagnostic]) -> list[Rule]:
     written = validate(Pack, without_later(node, problems), problems)
     if written is None:
         return []
-    resolved = [(rule.enabled, resolve(rule, written, source.pack, problems)) for rule in written.rules]
-    return [rule for enabled, rule in resolved if enabled]
+    return [resolve(rule, written, source.pack, problems) for rule in written.rules]
 
 
 def _position(problem: Diagnostic) -> tuple[int, int]:

@@ -55,11 +55,16 @@ def validate(
         return model.model_validate(node.python, strict=True)
     except ValidationError as error:
         found = [_locate(node, item) for item in error.errors(include_url=False)]
-    # What the parser has left in doubt it has reported.
-    found = [item for item in found if item.node.value is not None]
+    # What the parser has left in doubt it has reported; pydantic does not count entries that it has found wrong.
+    found = [item for item in found if item.node.value is not None and not _counted_short(item)]
     for item in _alternatives(found):
         problems.extend(_diagnose(model, item, unknown, wrong))
     return None
+
+
+def _counted_short(found: _Found) -> bool:
+    least = (found.error.get("ctx") or {}).get("min_length")
+    return found.error["type"] == "too_short" and least is not None and len(found.node.entries) >= least
 
 
 def _locate(node: Located, error: Any) -> _Found:

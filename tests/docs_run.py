@@ -1,0 +1,93 @@
+"""Runs the files, commands and sessions of a page of `docs/`, from top to bottom in one folder.
+
+`python tests/docs_run.py docs/PAGE.md` writes what they print now into the page.
+"""
+
+from __future__ import annotations
+
+import code
+import contextlib
+import io
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import ewarn
+from docs_pages import Fence, fences
+
+WIDTH = "100"
+
+
+def run_page(page: Path, folder: Path) -> Iterator[tuple[Fence, str]]:
+    """Each block that prints something, and what it prints now. The current directory must be `folder`."""
+    names: dict[str, object] = {}
+    for fence in fences(page):
+        if fence.file:
+            path = folder / fence.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(fence.text, encoding="utf-8")
+        elif fence.language == "console":
+            yield fence, "".join(console(line, folder) for line in fence.text.splitlines() if line.startswith("$ "))
+        elif fence.language == "pycon":
+            yield fence, session(fence.text, names)
+
+
+def console(line: str, folder: Path) -> str:
+    """A command and what it prints: `ewarn` is this project's, `| head -n` cuts."""
+    command, _, cut = line[2:].partition(" | head -")
+    _, *arguments = shlex.split(command)
+    source = str(Path(ewarn.__file__).parents[1])
+    environment = {
+        **os.environ,
+        "PYTHONPATH": source,
+        "COLUMNS": WIDTH,
+        "NO_COLOR": "1",
+        "EWARN_LANG": "en",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ewarn", *arguments],
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False,
+    )  # fmt: skip
+    printed = [text.rstrip() for text in done.stdout.splitlines()]
+    return "\n".join([line, *(printed[: int(cut)] if cut else printed), ""])
+
+
+def session(text: str, names: dict[str, object]) -> str:
+    """A Python session, its inputs as they are and its outputs anew."""
+    console = code.InteractiveConsole(names)
+    shown: list[str] = []
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        if not line.startswith((">>> ", "...")):
+            continue
+        shown.append(line)
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            more = console.push(line[4:])
+            if more and not (at + 1 < len(lines) and lines[at + 1].startswith("...")):
+                console.push("")
+        shown += [one.rstrip() for one in printed.getvalue().splitlines()]
+    return "\n".join(shown) + "\n"
+
+
+def main() -> None:
+    """Rewrite the pages named."""
+    for name in sys.argv[1:]:
+        page = Path(name).resolve()
+        text = page.read_text(encoding="utf-8")
+        before = os.getcwd()
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            for fence, printed in run_page(page, Path(folder)):
+                text = text.replace(f"```{fence.language}\n{fence.text}```", f"```{fence.language}\n{printed}```", 1)
+            os.chdir(before)
+        page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
