@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ewarn.alerts.assembly import Assembly, json_numbers, json_optional, json_text, json_values
+from ewarn.alerts.assembly import Assembly, json_numbers, json_optional, json_text, json_texts, json_values
 from ewarn.alerts.columns import Column
 from ewarn.alerts.fingerprint import fingerprints
 
@@ -33,6 +33,12 @@ def test_texts_read_back(text: str) -> None:
     assert json.loads(written.decode("utf-8")) == "".join("\ufffd" if 0xD800 <= ord(c) < 0xE000 else c for c in text)
     assert b"\n" not in written
     assert json_optional(None) == b"null"
+
+
+@given(st.lists(st.text(st.one_of(st.characters(), st.sampled_from('",\\[]'))), max_size=6))
+def test_many_texts_are_as_one_by_one(texts: list[str]) -> None:
+    assert json_texts(texts) == [json_text(text) for text in texts]
+    assert json_texts(tuple(texts)) == json_texts(texts)
 
 
 def test_values_of_every_kind() -> None:

@@ -249,5 +249,6 @@ def _separated(groups: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
     before = b"\n"
     for group in groups:
         if group:
-            yield before + b",\n".join(group)
+            yield before
+            yield b",\n".join(group)
             before = b",\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from ewarn.alerts.assembly import json_text
+from ewarn.alerts.assembly import json_text, json_texts
 from ewarn.levels import LEVELS
 from ewarn.signals import Signals, Verdicts, find_episodes
 
@@ -41,7 +41,8 @@ class EpisodeLines:
         kind = b',"entity_type":%b' % json_text(verdicts.entity_type)
         tails = (found.peak[part].astype(int) - 1) * 2 + found.open[part]
         columns = (found.entity[part].tolist(), found.start[part].tolist(), found.end[part].tolist(), tails.tolist())
+        keys = json_texts([ids[entity] for entity in columns[0]])
         return [
-            b"%b%b%b%b%b%b" % (head, json_text(ids[entity]), kind, starts[start], ends[end], _TAILS[tail])
-            for entity, start, end, tail in zip(*columns, strict=True)
+            b"%b%b%b%b%b%b" % (head, key, kind, starts[start], ends[end], _TAILS[tail])
+            for key, start, end, tail in zip(keys, *columns[1:], strict=True)
         ]

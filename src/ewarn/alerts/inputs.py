@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.alerts.assembly import Assembly, json_optional, json_text, json_values
+from ewarn.alerts.assembly import Assembly, json_optional, json_text, json_texts, json_values
 from ewarn.alerts.collect import Collected, MemberCells
 from ewarn.alerts.columns import Column, Kind
 from ewarn.alerts.models import INPUTS_AT_MOST
@@ -25,13 +25,18 @@ class InputTexts:
     """Texts of the cells read for one group of alerts. Keeps those it has made: slots and leaves share most cells."""
 
     panel: Panel
-    _ids: dict[str, list[bytes]] = field(default_factory=dict)
+    ids: dict[str, list[bytes]]
+    """Ids as JSON by entity type, empty where not yet needed; shared by all groups."""
     _made: dict[Hashable, tuple[list[bytes], npt.NDArray[np.bool_]]] = field(default_factory=dict)
 
     def joined(self, read: Collected, count: int) -> tuple[list[bytes], list[bytes]]:
         """For each of `count` alerts, the first `INPUTS_AT_MOST` distinct cells as the inside of a JSON array, and how
         many there are in all."""
-        columns = [column for part in read.own for column in self._columns(part)]
+        columns = [column for part in read.own if (column := self._column(part)) is not None]
+        if columns and not read.members and _plain(read.own):
+            # Nothing is there twice or missing: the usual case, joined in C.
+            texts = list(map(b",".join, zip(*columns[:INPUTS_AT_MOST], strict=True)))
+            return texts, [b"%d" % len(columns)] * count
         own = [_distinct(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(count)]
         totals = [len(texts) for texts in own]
         for members in read.members:
@@ -58,28 +63,25 @@ class InputTexts:
 
     def _first(self, cells: Sequence[Cells], members: Ints) -> list[bytes]:
         few = members[:INPUTS_AT_MOST]
-        columns = [
-            column
-            for part in cells
-            for column in self._columns(Cells(part.of, part.type, part.entity[few], part.row[few]))
-        ]
+        cut = [Cells(part.of, part.type, part.entity[few], part.row[few]) for part in cells]
+        columns = [column for part in cut if (column := self._column(part)) is not None]
         return [text for row in zip(*columns, strict=True) for text in row if text][:INPUTS_AT_MOST]
 
-    def _columns(self, cells: Cells) -> list[list[bytes]]:
+    def _column(self, cells: Cells) -> list[bytes] | None:
         """One text per alert, empty where no cell was read; almost always all read the same period."""
         present = cells.row >= 0
         if not present.any():
-            return []
+            return None
         first = int(cells.row[np.argmax(present)])
         if (cells.row[present] == first).all():
-            return [self._at(cells, first, present)]
+            return self._at(cells, first, present)
         merged = [b""] * len(present)
         for row in np.unique(cells.row[present]).tolist():
             here = cells.row == row
             texts = self._at(cells, row, here)
             for at in np.flatnonzero(here).tolist():
                 merged[at] = texts[at]
-        return [merged]
+        return merged
 
     def _at(self, cells: Cells, row: int, wanted: npt.NDArray[np.bool_]) -> list[bytes]:
         key = (id(cells.of), row, cells.entity.tobytes())
@@ -96,11 +98,12 @@ class InputTexts:
         return [text if want else b"" for text, want in zip(texts, wanted.tolist(), strict=True)]
 
     def _write(self, cells: Cells, row: int, entities: Ints) -> list[bytes]:
-        if cells.type not in self._ids:
-            self._ids[cells.type] = [b""] * len(self.panel.types[cells.type])
-        ids, known = self._ids[cells.type], self.panel.types[cells.type].ids
-        for at in entities.tolist():
-            ids[at] = ids[at] or json_text(known[at])
+        if cells.type not in self.ids:
+            self.ids[cells.type] = [b""] * len(self.panel.types[cells.type])
+        ids, known = self.ids[cells.type], self.panel.types[cells.type].ids
+        new = [at for at in entities.tolist() if not ids[at]]
+        for at, text in zip(new, json_texts([known[at] for at in new]), strict=True):
+            ids[at] = text
         of = cells.of
         if isinstance(of, Series):
             return self._series(of, row, entities, ids)
@@ -136,6 +139,17 @@ class InputTexts:
         assembly.fixed(b',"period":%b,"value":' % period).varying(json_values(column))
         assembly.fixed(b',"unit":%b,"status":null' % json_optional(attribute.unit))
         return _placed(assembly, attribute.sources, row if dated else 0, entities)
+
+
+def _plain(read: Sequence[Cells]) -> bool:
+    """Whether every alert reads every one of these cells, and no two of them can be the same."""
+    keys = set()
+    for part in read:
+        first = part.row[0]
+        if first < 0 or not (part.row == first).all():
+            return False
+        keys.add((id(part.of), int(first)))
+    return len(keys) == len(read)
 
 
 def _distinct(texts: Sequence[bytes]) -> list[bytes]:

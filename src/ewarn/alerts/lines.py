@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.alerts.adjustments import adjustments
-from ewarn.alerts.assembly import Assembly, json_numbers, json_text
+from ewarn.alerts.assembly import Assembly, json_numbers, json_text, json_texts
 from ewarn.alerts.columns import Floats
 from ewarn.alerts.evidence import EvidenceTexts, evident
 from ewarn.alerts.fingerprint import fingerprints
@@ -38,6 +38,7 @@ class AlertLines:
     fired: Fired
     order: Ints
     points: Mapping[str, Floats]
+    _ids: dict[str, list[bytes]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.order)
@@ -64,9 +65,9 @@ class AlertLines:
         possible = verdicts.possible[group.entities]
         labels = verdicts.calendar.labels
 
-        out = Assembly(len(group)).fixed(_head(rule)).varying([json_text(key) for key in ids])
+        out = Assembly(len(group)).fixed(_head(rule)).varying(json_texts(ids))
         out.fixed(b',"entity_type":%b,"name":' % json_text(verdicts.entity_type))
-        out.varying([json_text(name) for name in names])
+        out.varying(json_texts(names))
         out.fixed(b',"period":"%b","level":' % labels[verdicts.row].encode())
         out.varying([_LEVELS[rank] for rank in level.tolist()]).fixed(b',"possible":')
         out.varying([_LEVELS[rank] for rank in np.where(possible > level, possible, 0).tolist()])
@@ -101,12 +102,12 @@ class AlertLines:
             else:
                 texts = fill(template, group.verdicts.compiled.slots[language], group.reading, subject, language)
             out.fixed(b'"explanation":{"zh":' if language == "zh" else b',"en":')
-            out.varying([json_text(text) for text in texts])
+            out.varying(json_texts(texts))
         out.fixed(b"},")
 
     def _evidence(self, group: Group) -> list[bytes]:
         nodes = evident(_slots(group.verdicts), group.deciding.distinct(), group.reading)
-        return EvidenceTexts(group.reading, InputTexts(self.signals.panel)).all_of(nodes)
+        return EvidenceTexts(group.reading, InputTexts(self.signals.panel, self._ids)).all_of(nodes)
 
 
 def _slots(verdicts: Verdicts) -> list[Node]:

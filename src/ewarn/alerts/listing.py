@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ewarn.alerts.assembly import Assembly, json_optional, json_text, json_values
+from ewarn.alerts.assembly import Assembly, json_optional, json_text, json_texts, json_values
 from ewarn.alerts.columns import Column
 from ewarn.alerts.evidence import unit_word
 from ewarn.alerts.groups import Group, Ints
@@ -41,7 +41,7 @@ def listed(group: Group) -> list[bytes]:
 
 def _items(group: Group, of: str, members: Ints, value: Column) -> list[bytes]:
     known = group.verdicts.evaluation.panel.types[of]
-    out = Assembly(len(members)).fixed(b'{"entity":').varying([json_text(known.ids[at]) for at in members.tolist()])
+    out = Assembly(len(members)).fixed(b'{"entity":').varying(json_texts([known.ids[at] for at in members.tolist()]))
     out.fixed(b',"entity_type":%b,"name":' % json_text(of))
-    out.varying([json_text(known.names[at]) for at in members.tolist()]).fixed(b',"value":')
+    out.varying(json_texts([known.names[at] for at in members.tolist()])).fixed(b',"value":')
     return out.varying(json_values(value)).fixed(b',"unit":%b}' % json_optional(unit_word(value))).rows()

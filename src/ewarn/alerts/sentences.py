@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ewarn.alerts.columns import Column
 from ewarn.alerts.leaves import Comparison, Leaf, Reading
 from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
-from ewarn.alerts.wording import LEVEL_WORDS, UNKNOWN_WORDS, Spec, parse_spec, words
+from ewarn.alerts.wording import LEVEL_WORDS, UNKNOWN_WORDS, Spec, bare, parse_spec, spoken, words
 from ewarn.expressions.nodes import Node
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule, Template
@@ -33,6 +34,15 @@ class Subject:
     period: str
     levels: Sequence[int]
     """Ranks."""
+    _bare: dict[tuple[int, str], tuple[Column, list[str]]] = field(default_factory=dict)
+
+    def words(self, reading: Reading, node: Node, spec: str, language: Language) -> list[str]:
+        """The values of an expression as text; what is the same in both languages is made once."""
+        key = (id(node), spec)
+        if key not in self._bare:
+            column = reading.column(node)
+            self._bare[key] = column, bare(column, parse_spec(spec))
+        return spoken(*self._bare[key], language)
 
 
 def sentence_names(ids: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -61,7 +71,7 @@ def fill(
         if isinstance(filler, str):
             pieces.append(_named(filler, subject, language))
         else:
-            pieces.append(words(reading.column(filler), parse_spec(part.spec), language))
+            pieces.append(subject.words(reading, filler, part.spec, language))
     return list(map("".join, zip(*pieces, strict=True))) if pieces else [""] * reading.count
 
 

@@ -6,8 +6,8 @@ one decimal, a date as `2022-09-30`, another number with four significant digits
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,15 @@ def parse_spec(text: str) -> Spec:
 
 def words(column: Column, spec: Spec, language: Language) -> list[str]:
     """Each value of `column` as text in `language`; where a count has two bounds, the lower with "at least"."""
-    texts = _known(column, spec, language)
+    return spoken(column, bare(column, spec), language)
+
+
+def spoken(column: Column, known: Sequence[str], language: Language) -> list[str]:
+    """The texts of `bare` with what differs by language: flags, what is unknown, "at least"."""
+    if column.kind == "flag":
+        no, yes = _FLAGS[language]
+        known = [yes if value == 1 else no for value in column.low.tolist()]
+    texts = list(known)
     if column.high is not None:
         prefix = _AT_LEAST[language]
         open_above = (column.high != column.low) & ~np.isnan(column.low)
@@ -61,21 +69,21 @@ def words(column: Column, spec: Spec, language: Language) -> list[str]:
     return texts
 
 
-def _known(column: Column, spec: Spec, language: Language) -> list[str]:
+def bare(column: Column, spec: Spec) -> list[str]:
+    """Each known value of `column` as text, the same in every language."""
     values = column.low
     if column.kind == "date":
         return day_texts(values)
     if column.kind == "flag":
-        no, yes = _FLAGS[language]
-        return [yes if value == 1 else no for value in values.tolist()]
+        return [""] * len(values)
     if column.kind == "text":
         shown = [in_sentence(word) for word in column.words]
         return [shown[int(value)] if value == value else "" for value in values.tolist()]
     if spec.style == "%" or (column.kind == "fraction" and spec.style in (None, "unit")):
         digits = 1 if spec.digits is None else spec.digits
         return numbers(values * 100, digits, plus=spec.plus, thousands=spec.thousands, tail="%")
-    bare = spec.style is None and spec.digits is None
-    thousands = spec.thousands or bare or spec.style == "unit"
+    unsaid = spec.style is None and spec.digits is None
+    thousands = spec.thousands or unsaid or spec.style == "unit"
     tail = f" {column.unit}" if spec.style == "unit" and column.unit is not None else ""
     return numbers(values, spec.digits, plus=spec.plus, thousands=thousands, tail=tail)
 
@@ -85,9 +93,10 @@ def numbers(values: Floats, digits: int | None, *, plus: bool, thousands: bool, 
 
     What rounds to zero has no sign. An unknown value gives a text of no meaning.
     """
-    sizes = (np.abs(values) * _HALF_UP).tolist()
+    absolute = np.abs(values) * _HALF_UP
+    sizes = absolute.tolist()
     if digits is None:
-        texts = [_sensible(size, thousands) for size in sizes]
+        texts = _sensible(absolute, thousands)
     elif thousands:
         texts = [f"{size:,.{digits}f}" for size in sizes]
     else:
@@ -99,9 +108,14 @@ def numbers(values: Floats, digits: int | None, *, plus: bool, thousands: bool, 
     ]
 
 
-def _sensible(size: float, thousands: bool) -> str:
-    if size == 0 or not math.isfinite(size):
-        return "0"
-    decimals = max(0, 3 - math.floor(math.log10(size)))
-    text = f"{size:,.{decimals}f}" if thousands else f"{size:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if decimals else text
+def _sensible(sizes: Floats, thousands: bool) -> list[str]:
+    """Four significant digits, no zeros at the end."""
+    usable = np.isfinite(sizes) & (sizes > 0)
+    magnitude = np.floor(np.log10(np.where(usable, sizes, 1.0)))
+    decimals = np.where(usable, np.maximum(0, 3 - magnitude), 0).astype(int).tolist()
+    form = "{:,.%df}" if thousands else "{:.%df}"
+    forms = {count: (form % count).format for count in set(decimals)}
+    return [
+        forms[count](size).rstrip("0").rstrip(".") if count else forms[0](size)
+        for size, count in zip(np.where(usable, sizes, 0.0).tolist(), decimals, strict=True)
+    ]
