@@ -11,9 +11,9 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "ewarn"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
-    *("resources", "errors", "diagnostics", "source", "levels", "calendar", "units", "panel", "catalogue", "readers"),
-    *("assembly", "frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking", "report"),
-    *("check", "render", "run", "reference", "cli"),
+    *("resources", "errors", "diagnostics", "source", "levels", "calendar", "units", "panel", "catalogue", "arrow"),
+    *("readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking"),
+    *("report", "check", "render", "run", "reference", "cli"),
 )
 UPWARD = {
     ("errors", "diagnostics"),  # in annotations only

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pyarrow as pa
 
+from ewarn.arrow import strings
 from ewarn.assembly.attributes import kind_of
 from ewarn.assembly.build import build
 from ewarn.assembly.codes import codes_of
@@ -97,8 +98,7 @@ class _FrameColumns:
         try:
             array = pa.array(series, from_pandas=True)
         except (pa.ArrowException, TypeError, ValueError):
-            texts = [None if _missing(item) else str(item) for item in series]
-            array = pa.array(texts, pa.string())
+            array = strings(None if _missing(item) else str(item) for item in series)
         return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 
     def table(self) -> Table:
@@ -194,5 +194,5 @@ def _is_values(array: pa.ChunkedArray, name: str, names: Names) -> bool:
     words = [word for word in codes_of(array).texts if Symbols().reason(word) is None]
     if not words or kind_of(name, words) in ("flag", "date"):
         return False
-    found = numbers_of(pa.chunked_array([pa.array(words, pa.string())]), Symbols())
+    found = numbers_of(pa.chunked_array([strings(words)]), Symbols())
     return bool(np.isnan(found.values).sum() * 2 < len(words))

@@ -12,6 +12,7 @@ import re
 import numpy as np
 import pyarrow as pa
 
+from ewarn.arrow import strings
 from ewarn.assembly.context import Context
 from ewarn.assembly.entities import Part, Roster
 from ewarn.assembly.numbers import numbers_of
@@ -112,7 +113,7 @@ def _flag(word: str) -> int | None:
 
 
 def _numbers(words: list[str]) -> tuple[Floats, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
-    found = numbers_of(pa.chunked_array([pa.array(words, pa.string())]), Symbols())
+    found = numbers_of(pa.chunked_array([strings(words)]), Symbols())
     percent = np.zeros(len(words), dtype=np.bool_) if found.percent is None else found.percent
     found.values[percent] = rescale(found.values[percent], Unit.parse("%").scale(RATIO))
     return found.values, percent

@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
+from ewarn.arrow import Bools
 from ewarn.assembly.attributes import attributes_of
 from ewarn.assembly.context import Context
-from ewarn.assembly.entities import Roster, rosters_of
+from ewarn.assembly.entities import Roster, rosters_of, types_in
 from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
 from ewarn.assembly.long import LongRows, read_long, uses_of
 from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
-from ewarn.assembly.periods import UNKNOWN, Ordinals, published_days
+from ewarn.assembly.periods import UNKNOWN, Days, published_days
 from ewarn.assembly.problems import Problems
 from ewarn.assembly.series import SeriesMaker
-from ewarn.assembly.sheet import Bools, Sheet, read_sheet
+from ewarn.assembly.sheet import Sheet, read_sheet
 from ewarn.assembly.spec import DropSpec
 from ewarn.assembly.tracks import names_of
 from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency, Period, common_calendar
@@ -45,6 +47,7 @@ def build(drop: DropSpec, problems: Problems) -> Panel:
         problems.add(diagnostic, label)
     problems.extend(names.clashes())
     calendars = _calendars(sheets, drop, problems)
+    pa.default_memory_pool().release_unused()
     rosters = rosters_of(sheets, calendars, problems)
     vintages = any(sheet.published is not None for sheet in sheets)
     context = Context(names, units, calendars, rosters, problems, drop.known_at, vintages)
@@ -89,21 +92,21 @@ def _keep_known(sheet: Sheet, long: LongRows | None, names: Names, known_at: int
         long.select(np.flatnonzero(keep))
 
 
-def _earliest(sheet: Sheet, long: LongRows | None, names: Names) -> Ordinals:
+def _earliest(sheet: Sheet, long: LongRows | None, names: Names) -> Days:
     """First day on which anything in each row may count as published, where no column says."""
     freq, ordinals = sheet.freq, sheet.ordinals
     always = np.full(len(sheet), UNKNOWN, dtype=np.int64)
     if ordinals is None or freq is None:
         return always
 
-    def days(indicator: str, measure: str) -> Ordinals | None:
+    def days(indicator: str, measure: str) -> Days | None:
         known = names.indicator(indicator)
         if measure in AHEAD or known.kind == "target":
             return None
         return published_days(calendar, known.due)[inverse]
 
     unique, inverse = np.unique(ordinals, return_inverse=True)
-    calendar = Calendar(freq, unique)
+    calendar = Calendar(freq, unique.astype(np.int64))
     if long is not None:
         found = always.copy()
         for number, kind in enumerate(long.kinds):
@@ -119,7 +122,7 @@ def _earliest(sheet: Sheet, long: LongRows | None, names: Names) -> Ordinals:
 
 
 def _wide_uses(sheet: Sheet, names: Names) -> Iterable[UnitUse]:
-    kinds = [sheet.types.texts[code] for code in np.unique(sheet.types.index)] if len(sheet) else [sheet.spec.type]
+    kinds = [kind for kind, _ in types_in(sheet)] or [sheet.spec.type]
     for value in sheet.spec.values:
         place = value.place or Cell(sheet.spec.label, column=sheet.column(value.column))
         for kind in kinds:

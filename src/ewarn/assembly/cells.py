@@ -47,11 +47,15 @@ def hint(text: str) -> str:
 
 
 def convert(numbers: Numbers, rows: Rows | None, given: Unit | None, held: Unit | None) -> tuple[Unit | None, Rows]:
-    """Bring values (all, or those of some rows) into the unit they are held in, in place.
+    """Bring values (all, or those of some rows) into the unit they are held in.
 
     Gives the unit they are then in, and the rows whose `%` does not fit it. ValueError where the units do not fit.
     """
     at: Rows | slice = slice(None) if rows is None else rows
+    if numbers.percent is None and (given is None or held is None or given.scale(held) == 1):
+        return held, np.zeros(0, dtype=np.int64)
+    if not numbers.values.flags.writeable:
+        numbers.values = numbers.values.copy()
     share = None if numbers.percent is None else numbers.percent[at]
     if share is not None and not share.any():
         share = None

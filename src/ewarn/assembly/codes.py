@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ewarn.arrow import integers, mask, strings
 from ewarn.panel import Int32s
 
 Rows = npt.NDArray[np.int64]
@@ -21,6 +22,13 @@ class Codes:
 
     index: Int32s
     words: pa.StringArray
+
+    def used(self) -> npt.NDArray[np.bool_]:
+        """Which words any row has."""
+        index = self.index
+        if len(index) and int(index.min()) < 0:
+            index = index[index >= 0]
+        return np.bincount(index, minlength=len(self.words)) > 0
 
     @functools.cached_property
     def texts(self) -> tuple[str, ...]:
@@ -50,27 +58,31 @@ class Codes:
 def codes_of(array: pa.ChunkedArray, form: str | None = "NFC") -> Codes:
     """The words of a column: white space around is dropped, Unicode brought to `form`, blank is null.
 
-    Whole numbers become their digits, also when a column with blanks holds them as floats. ValueError for a column
-    of lists or structures.
+    Whole numbers become their digits, also when a column with blanks holds them as floats; times become days.
+    ValueError for a column of lists or structures.
     """
     encoded = _dictionary(array)
     words = encoded.dictionary
+    if pa.types.is_timestamp(words.type):
+        words = words.cast(pa.timestamp("s"), safe=False).cast(pa.date32(), safe=False)
     if not pa.types.is_string(words.type):
         words = words.cast(pa.string())
     cleaned = pc.utf8_trim_whitespace(words)
     if form is not None:
         cleaned = pc.utf8_normalize(cleaned, form)
-    cleaned = pc.if_else(pc.equal(cleaned, ""), pa.scalar(None, pa.string()), cleaned)
+    empty = integers(pc.binary_length(cleaned)) <= 0
+    if empty.any():
+        cleaned = pc.if_else(mask(empty), pa.nulls(len(cleaned), pa.string()), cleaned)
     again = cleaned.dictionary_encode()
-    index = _indices(encoded)
+    index = integers(encoded.indices)
     if len(again.dictionary) != len(words):
-        index = take_or(_indices(again), index, -1)
+        index = take_or(integers(again.indices), index, -1)
     return Codes(index, again.dictionary)
 
 
 def constant(word: str, count: int) -> Codes:
     """A column that holds one word `count` times."""
-    return Codes(np.zeros(count, np.int32), pa.array([word], pa.string()))
+    return Codes(np.broadcast_to(np.int32(0), count), strings([word]))
 
 
 def take_or(values: Int32s, index: Int32s, otherwise: int) -> Int32s:
@@ -88,22 +100,15 @@ def _dictionary(array: pa.ChunkedArray) -> pa.DictionaryArray:
     if pa.types.is_dictionary(kind):
         array = array.unify_dictionaries()
         if array.num_chunks == 0:
-            return pa.array([], pa.dictionary(pa.int32(), pa.string()))
+            return pa.nulls(0, pa.dictionary(pa.int32(), pa.string()))
         parts = [chunk.indices for chunk in array.chunks]
         return pa.DictionaryArray.from_arrays(pa.chunked_array(parts).combine_chunks(), array.chunk(0).dictionary)
     if pa.types.is_nested(kind):
         raise ValueError(f"holds {kind}, not words")
     if pa.types.is_floating(kind):
-        array = pc.if_else(pc.is_nan(array), pa.scalar(None, kind), array)
+        array = pc.if_else(pc.is_nan(array), pa.chunked_array([pa.nulls(len(array), kind)]), array)
         if pc.all(pc.equal(pc.floor(array), array)).as_py() is not False:
             array = array.cast(pa.int64(), safe=False)
     elif pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_null(kind):
         array = array.cast(pa.string())
     return combined(array.dictionary_encode().unify_dictionaries())
-
-
-def _indices(encoded: pa.DictionaryArray) -> Int32s:
-    indices = encoded.indices
-    if indices.null_count:
-        indices = indices.fill_null(-1)
-    return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int32)

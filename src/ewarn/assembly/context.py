@@ -11,7 +11,7 @@ from ewarn.assembly.codes import Rows
 from ewarn.assembly.entities import Part, Roster
 from ewarn.assembly.grid import LONG_AGO, Clashes, Layout
 from ewarn.assembly.indicators import Names, Units
-from ewarn.assembly.periods import UNKNOWN, Ordinals, published_days
+from ewarn.assembly.periods import UNKNOWN, Days, published_days
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.sheet import Sheet
 from ewarn.calendar import Calendar, Frequency
@@ -56,14 +56,15 @@ class Context:
     def cells(self, part: Part) -> Rows:
         """Position of each row's cell in the flattened array."""
         sheet = part.sheet
-        cells = part.position.astype(np.int64)
-        if sheet.ordinals is not None and sheet.freq is not None:
-            rows = part.pick(sheet.ordinals) - self.calendars[sheet.freq].ordinals[0]
-            rows *= self.shape(part)[1]
-            cells += rows
+        if sheet.ordinals is None or sheet.freq is None:
+            return part.position.astype(np.int64)
+        cells = part.pick(sheet.ordinals).astype(np.int64)
+        cells -= self.calendars[sheet.freq].ordinals[0]
+        cells *= self.shape(part)[1]
+        cells += part.position
         return cells
 
-    def days(self, sheet: Sheet, due: int | None) -> Ordinals | None:
+    def days(self, sheet: Sheet, due: int | None) -> Days | None:
         """Day on which each row's values were published; None where no table of the drop says."""
         if not self.vintages:
             return None
@@ -112,10 +113,10 @@ class Context:
         self.problems.add_all(code, next(iter(tables)), len(clashes.cells), diagnose)
 
 
-def assumed_days(sheet: Sheet, due: int | None, calendars: dict[Frequency, Calendar]) -> Ordinals:
+def assumed_days(sheet: Sheet, due: int | None, calendars: dict[Frequency, Calendar]) -> Days:
     """Day by which each row's values count as published where nothing says: by `due`, else once the period is over."""
     if sheet.ordinals is None or sheet.freq is None:
         return np.full(len(sheet), LONG_AGO, dtype=np.int64)
     calendar = calendars[sheet.freq]
-    rows = sheet.ordinals - calendar.ordinals[0]
+    rows = sheet.ordinals - int(calendar.ordinals[0])
     return np.asarray(published_days(calendar, due)[rows])

@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ewarn.arrow import integers, mask
 from ewarn.assembly.codes import Codes, Rows, constant, take_or
-from ewarn.assembly.periods import Ordinals
+from ewarn.assembly.periods import Days
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.sheet import Sheet
 from ewarn.assembly.spec import ParentSpec
@@ -59,7 +60,7 @@ class Roster:
     """Ids that a table of this type lists, sorted."""
     ids: pa.StringArray
     """Those, or where no table is of this type the ids that columns of parents name."""
-    since: Ordinals
+    since: Days
     parts: list[Part] = field(default_factory=list)
     names: tuple[str, ...] | None = None
 
@@ -80,8 +81,7 @@ class Roster:
         return take_or(self._found(codes.words), codes.index, -1)
 
     def _found(self, words: pa.StringArray) -> Int32s:
-        found = pc.index_in(words, value_set=self.ids).fill_null(-1)
-        return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int32)
+        return integers(pc.index_in(words, value_set=self.ids))
 
 
 def rosters_of(sheets: list[Sheet], calendars: dict[Frequency, Calendar], problems: Problems) -> dict[str, Roster]:
@@ -120,7 +120,9 @@ def types_in(sheet: Sheet) -> list[tuple[str, Rows | None]]:
     """The entity types of a sheet, each with its rows; None for all of them."""
     if not len(sheet):
         return []
-    present = np.flatnonzero(np.bincount(sheet.types.index, minlength=1))
+    if sheet.spec.type_column is None:
+        return [(sheet.spec.type, None)]
+    present = np.flatnonzero(sheet.types.used())
     if len(present) == 1:
         return [(sheet.types.texts[present[0]], None)]
     return [(sheet.types.texts[code], np.flatnonzero(sheet.types.index == code)) for code in present]
@@ -137,8 +139,8 @@ def parent_codes(sheet: Sheet, parent: ParentSpec) -> Codes:
 
 
 def _used(codes: Codes) -> pa.StringArray:
-    counts = np.bincount(codes.index[codes.index >= 0], minlength=len(codes.words))
-    return codes.words if counts.all() else codes.words.filter(pa.array(counts > 0))
+    used = codes.used()
+    return codes.words if used.all() else codes.words.filter(mask(used))
 
 
 def _sorted(words: list[pa.StringArray]) -> pa.StringArray:
@@ -154,11 +156,14 @@ def _note_since(
         roster.since[position[known]] = ALWAYS
         return
     ordinals = sheet.ordinals if rows is None else sheet.ordinals[rows]
-    first = np.full(len(roster), NEVER, dtype=np.int64)
-    np.minimum.at(first, position[known], ordinals[known])
-    seen = np.flatnonzero(first != NEVER)
+    first = np.full(len(roster), np.iinfo(np.int32).max, dtype=np.int32)
+    if known.all():
+        np.minimum.at(first, position, ordinals)
+    else:
+        np.minimum.at(first, position[known], ordinals[known])
+    seen = np.flatnonzero(first != np.iinfo(np.int32).max)
     calendar = calendars[sheet.freq]
-    days = calendar.first_day[calendar.rows_at(first[seen])]
+    days = calendar.first_day[calendar.rows_at(first[seen].astype(np.int64))]
     roster.since[seen] = np.minimum(roster.since[seen], days)
 
 

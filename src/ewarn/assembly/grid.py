@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ewarn.assembly.codes import Rows
-from ewarn.assembly.periods import Ordinals
+from ewarn.assembly.periods import Days
 from ewarn.panel import Floats, Int8s, Int32s, Source, Table
 
 Bools = npt.NDArray[np.bool_]
 Scalar = TypeVar("Scalar", bound=np.generic)
+_BLOCK = 1024
 LONG_AGO = -(2**60)
 """Day before all days, small enough to be negated."""
 
@@ -29,26 +30,31 @@ class Layout:
     shape: tuple[int, int]
     """Periods (1 for a table without), entities."""
     cells: Rows
-    """Position of each row's cell in the flattened array."""
+    """Position of each row's cell in the flattened array; empty where `by_entity` says it."""
     numbers: Int32s
     """File row of each row."""
     rows: Int32s
     """(periods x entities): the first file row of each cell, 0 where there is none."""
     repeated: Rows
     """Rows that share their cell with another."""
+    by_entity: bool = False
+    """Whether the rows are all periods of the first entity, then of the second, and so on, without a gap."""
 
     @classmethod
     def of(cls, shape: tuple[int, int], cells: Rows, numbers: Int32s) -> Layout:
         """Lay out rows whose cells are known."""
+        none = np.zeros(0, dtype=np.int64)
+        if _by_entity(shape, cells):
+            return cls(shape, none, numbers, _transposed(numbers, np.empty(shape, np.int32)), none, by_entity=True)
         rows = np.zeros(shape[0] * shape[1], dtype=np.int32)
+        rows[cells] = numbers
+        other = rows[cells] != numbers
+        if not other.any():
+            return cls(shape, cells, numbers, rows.reshape(shape), none)
+        shared = np.zeros(len(rows), dtype=np.bool_)
+        shared[cells[other]] = True
         rows[cells[::-1]] = numbers[::-1]  # the last assignment holds: the first row of a cell
-        later = rows[cells] != numbers
-        repeated = np.zeros(0, dtype=np.int64)
-        if later.any():
-            shared = np.zeros(len(rows), dtype=np.bool_)
-            shared[cells[later]] = True
-            repeated = np.flatnonzero(shared[cells])
-        return cls(shape, cells, numbers, rows.reshape(shape), repeated)
+        return cls(shape, cells, numbers, rows.reshape(shape), np.flatnonzero(shared[cells]))
 
 
 @dataclass(eq=False)
@@ -58,7 +64,7 @@ class Column:
     values: Floats
     reasons: Int8s | None = None
     statuses: Int8s | None = None
-    days: Ordinals | None = None
+    days: Days | None = None
     """Day on which each was published; None where that is not asked."""
 
 
@@ -70,7 +76,7 @@ class Observed:
     sources: tuple[Source, ...]
     reasons: Int8s | None = None
     statuses: Int8s | None = None
-    days: Ordinals | None = None
+    days: Days | None = None
 
     @property
     def says(self) -> Bools:
@@ -103,8 +109,10 @@ class Clashes:
     second: Side
 
 
-def observe(layout: Layout, table: Table, name: str, column: Column) -> tuple[Observed, Clashes | None]:
-    """Lay out one column, and say where it contradicts itself."""
+def observe(
+    layout: Layout, table: Table, name: str, column: Column, into: Floats | None = None
+) -> tuple[Observed, Clashes | None]:
+    """Lay out one column (values in the array `into`, if given), and say where it contradicts itself."""
     keep: Bools | None = None
     rows, clashes = layout.rows, None
     if len(layout.repeated) and not _agrees(layout, column):
@@ -112,7 +120,7 @@ def observe(layout: Layout, table: Table, name: str, column: Column) -> tuple[Ob
         rows = _laid(layout, keep, layout.numbers, 0)
         rows = layout.rows if np.array_equal(rows, layout.rows) else rows
     observed = Observed(
-        _laid(layout, keep, column.values, np.nan),
+        _laid(layout, keep, column.values, np.nan, into),
         (Source(table, name, rows),),
         None if column.reasons is None else _laid(layout, keep, column.reasons, 0),
         None if column.statuses is None else _laid(layout, keep, column.statuses, 0),
@@ -175,13 +183,48 @@ def carried(observed: Observed) -> Observed:
     return Observed(values, tuple(sources), reasons)
 
 
-def _laid(layout: Layout, keep: Bools | None, items: npt.NDArray[Scalar], fill: float) -> npt.NDArray[Scalar]:
-    flat = np.full(layout.rows.size, fill, dtype=items.dtype)
+def _laid(
+    layout: Layout,
+    keep: Bools | None,
+    items: npt.NDArray[Scalar],
+    fill: float,
+    into: npt.NDArray[Scalar] | None = None,
+) -> npt.NDArray[Scalar]:
+    laid = np.empty(layout.shape, dtype=items.dtype) if into is None else into
+    if layout.by_entity:
+        return _transposed(items, laid)
+    flat = laid.reshape(-1)
+    if len(layout.cells) < len(flat) or len(layout.repeated):
+        flat.fill(fill)
     if keep is None:
         flat[layout.cells] = items
     else:
         flat[layout.cells[keep]] = items[keep]
-    return flat.reshape(layout.shape)
+    return laid
+
+
+def _by_entity(shape: tuple[int, int], cells: Rows) -> bool:
+    periods, entities = shape
+    if len(cells) != periods * entities or periods < 2 or entities < 2:
+        return False
+    if cells[0] != 0 or cells[-1] != len(cells) - 1 or cells[1] != entities:
+        return False
+    within = np.arange(periods) * entities
+    by_entity = cells.reshape(entities, periods)
+    return all(
+        np.array_equal(block, within + np.arange(start, start + len(block))[:, None])
+        for start in range(0, entities, _BLOCK)
+        for block in [by_entity[start : start + _BLOCK]]
+    )
+
+
+def _transposed(items: npt.NDArray[Scalar], laid: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+    """Items in the order of entities into an array periods x entities, in blocks that stay in cache."""
+    periods, entities = laid.shape
+    by_entity = items.reshape(entities, periods)
+    for start in range(0, entities, _BLOCK):
+        laid[:, start : start + _BLOCK] = by_entity[start : start + _BLOCK].T
+    return laid
 
 
 def _agrees(layout: Layout, column: Column) -> bool:

@@ -152,6 +152,8 @@ def _present(index: Rows) -> tuple[Rows, Rows]:
 
 
 def _types(sheet: Sheet, rows: Bools) -> list[str]:
+    if sheet.spec.type_column is None:
+        return [sheet.spec.type]
     return [sheet.types.texts[code] for code in np.unique(sheet.types.index[rows])]
 
 

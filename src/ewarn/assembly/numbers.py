@@ -15,11 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ewarn.arrow import Bools, floats, integers, mask, strings, truth
 from ewarn.assembly.codes import Codes, Rows, codes_of
 from ewarn.assembly.symbols import Symbols
 from ewarn.panel import Floats, Int8s, Reason
-
-Bools = npt.NDArray[np.bool_]
 
 _PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
@@ -47,7 +46,7 @@ class Numbers:
 
 
 def numbers_of(array: pa.ChunkedArray, symbols: Symbols) -> Numbers:
-    """Numbers of a column that came as numbers or as text. The caller owns the values: they are a copy."""
+    """Numbers of a column that came as numbers or as text; the values may be read-only."""
     kind = array.type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
         return _typed(array, symbols)
@@ -65,19 +64,20 @@ def meant(text: str) -> str | None:
 def _typed(array: pa.ChunkedArray, symbols: Symbols) -> Numbers:
     if array.type != pa.float64():
         array = array.cast(pa.float64(), safe=False)
-    values = array.to_numpy()
-    if not values.flags.writeable:
-        values = values.copy()
+    values = floats(array)
     bad = np.flatnonzero(np.isinf(values))
-    values[bad] = np.nan
+    if len(bad):
+        values = values.copy()
+        values[bad] = np.nan
     reasons = None
     for number, reason in _numeric(symbols.own).items():
         hit = values == number
         if hit.any():
+            values = values if values.flags.writeable else values.copy()
             reasons = np.zeros(len(values), np.int8) if reasons is None else reasons
             reasons[hit] = reason
             values[hit] = np.nan
-    cells = Codes(np.zeros(len(values), np.int32), pa.array(["inf"])) if len(bad) else None
+    cells = Codes(np.zeros(len(values), np.int32), strings(["inf"])) if len(bad) else None
     return Numbers(values, reasons, None, bad, cells)
 
 
@@ -95,20 +95,20 @@ def _texts(cells: Codes, symbols: Symbols) -> Numbers:
     reasons = np.zeros(len(words), np.int8)
     table = symbols.all
     if len(words):
-        keys = pa.array(table, pa.string())
-        found = pc.index_in(pc.utf8_lower(cells.words), value_set=keys).fill_null(-1).to_numpy()
+        keys = strings(table)
+        found = integers(pc.index_in(pc.utf8_lower(cells.words), value_set=keys))
         known = np.fromiter(table.values(), np.int8, len(table))
         reasons[found >= 0] = known[found[found >= 0]]
-    reasons[_true(pc.match_substring_regex(words, _STARS)) & (reasons == 0)] = Reason.MASKED
-    percent = _true(pc.match_substring_regex(words, r"\d\)?\s*%\)?$"))
+    reasons[truth(pc.match_substring_regex(words, _STARS)) & (reasons == 0)] = Reason.MASKED
+    percent = truth(pc.match_substring_regex(words, r"\d\)?\s*%\)?$"))
     words = pc.replace_substring_regex(words, r"\s*%$", "")
     words = pc.replace_substring_regex(words, r"^\((\d[\d,]*(?:\.\d+)?)\s*%?\)$", r"-\1")
-    grouped = _true(pc.match_substring_regex(words, _GROUPED))
-    plain = _true(pc.match_substring_regex(words, _PLAIN))
-    words = pc.if_else(pa.array(grouped), pc.replace_substring(words, ",", ""), words)
+    grouped = truth(pc.match_substring_regex(words, _GROUPED))
+    plain = truth(pc.match_substring_regex(words, _PLAIN))
+    words = pc.if_else(mask(grouped), pc.replace_substring(words, ",", ""), words)
     numeric = (grouped | plain) & (reasons == 0)
     values = np.full(len(words), np.nan)
-    values[numeric] = words.filter(pa.array(numeric)).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    values[numeric] = floats(pa.chunked_array([words.filter(mask(numeric)).cast(pa.float64())]))
     numeric &= ~np.isinf(values)
     values[~numeric] = np.nan
     broken = ~numeric & (reasons == 0)
@@ -127,7 +127,3 @@ def _texts(cells: Codes, symbols: Symbols) -> Numbers:
 def take_or8(values: Int8s, index: npt.NDArray[np.int32]) -> Int8s:
     """`values[index]`, 0 where the index is negative."""
     return np.append(values, np.int8(0))[index]
-
-
-def _true(array: pa.Array) -> Bools:
-    return np.asarray(array.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)

@@ -13,10 +13,13 @@ import pyarrow as pa
 
 from ewarn.assembly.codes import Codes, codes_of
 from ewarn.calendar import PER_YEAR, Calendar, Frequency, Period, parse_period
+from ewarn.panel import Int32s
 
-Ordinals = npt.NDArray[np.int64]
+Days = npt.NDArray[np.int64]
 UNKNOWN = np.iinfo(np.int64).min
-"""In arrays of ordinals and days: nothing there, or nothing readable."""
+"""In arrays of days: nothing there, or nothing readable."""
+NO_PERIOD = -1
+"""The same in arrays of ordinals."""
 
 _DAY = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T].*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|年(\d{1,2})月)", re.ASCII)
@@ -27,11 +30,11 @@ _NOUN = {"M": "a month", "Q": "a quarter", "A": "a year"}
 
 @dataclass(eq=False)
 class Periods:
-    """A column of periods: `ordinals` per row on the calendar of `freq`, `UNKNOWN` where there is none."""
+    """A column of periods: `ordinals` per row on the calendar of `freq`, `NO_PERIOD` where there is none."""
 
     freq: Frequency | None
     """None where no cell could be read."""
-    ordinals: Ordinals
+    ordinals: Int32s
     cells: Codes
     bad: dict[int, str]
     """Code of a word that is no period: what is wrong with it."""
@@ -42,7 +45,6 @@ class Periods:
 def periods_of(array: pa.ChunkedArray, freq: Frequency | None, fiscal_year_start: int) -> Periods:
     """Read a column of periods: text, numbers such as 202209, dates. Without `freq` the commonest one is taken."""
     if pa.types.is_temporal(array.type) and not pa.types.is_time(array.type):
-        array = array.cast(pa.timestamp("s"), safe=False).cast(pa.date32(), safe=False)
         freq = freq or "M"
     cells = codes_of(array, "NFKC")
     parsed: list[Period | None] = []
@@ -58,14 +60,14 @@ def periods_of(array: pa.ChunkedArray, freq: Frequency | None, fiscal_year_start
     other = {code: period.freq for code, period in enumerate(parsed) if period is not None and period.freq != freq}
     other |= {code: found for code in bad if (found := _frequency(cells.texts[code])) is not None and found != freq}
     words = np.array(
-        [UNKNOWN if period is None or period.freq != freq else period.ordinal for period in parsed] + [UNKNOWN],
-        dtype=np.int64,
+        [NO_PERIOD if period is None or period.freq != freq else period.ordinal for period in parsed] + [NO_PERIOD],
+        dtype=np.int32,
     )
     bad = {code: problem for code, problem in bad.items() if code not in other}
     return Periods(freq, words[cells.index], cells, bad, other)
 
 
-def days_of(array: pa.ChunkedArray) -> tuple[Ordinals, Codes, list[int]]:
+def days_of(array: pa.ChunkedArray) -> tuple[Days, Codes, list[int]]:
     """Read a column of days: days since 1970-01-01 per row, the cells, and the codes of words that are no day."""
     cells = codes_of(array, "NFKC")
     days = [day_of(text, compact=True) for text in cells.texts]
@@ -93,7 +95,7 @@ def day_of(text: str, *, compact: bool = False) -> int | None:
     return None
 
 
-def published_days(calendar: Calendar, due: int | None) -> Ordinals:
+def published_days(calendar: Calendar, due: int | None) -> Days:
     """Day by which each period's value counts as published: day `due` of the following month, else the next day."""
     after = calendar.last_day + 1
     if due is None:

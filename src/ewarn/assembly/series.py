@@ -20,7 +20,7 @@ from ewarn.assembly.sheet import Sheet
 from ewarn.assembly.spec import LongSpec, ValueSpec
 from ewarn.calendar import Frequency
 from ewarn.diagnostics import Cell, Diagnostic, Span
-from ewarn.panel import Measure, Reason, Series, SeriesKey
+from ewarn.panel import Floats, Measure, Reason, Series, SeriesKey
 from ewarn.units import Unit
 
 _GIVEN = {"M": "by month", "Q": "by quarter", "A": "by year"}
@@ -46,8 +46,11 @@ class SeriesMaker:
 
     def add_wide(self, sheet: Sheet) -> None:
         """Add the value columns of a table."""
-        for spec in sheet.spec.values:
-            self._add_column(sheet, spec)
+        blocks = [
+            np.empty((len(sheet.spec.values), *self._context.shape(part))) for part in self._context.parts(sheet)
+        ]  # one piece of memory rather than many, between which holes would stay
+        for number, spec in enumerate(sheet.spec.values):
+            self._add_column(sheet, spec, [block[number] for block in blocks])
 
     def add_long(self, sheet: Sheet, long: LongSpec, rows: LongRows) -> None:
         """Add the values of a table in the long form."""
@@ -89,7 +92,7 @@ class SeriesMaker:
             )
         return found
 
-    def _add_column(self, sheet: Sheet, spec: ValueSpec) -> None:
+    def _add_column(self, sheet: Sheet, spec: ValueSpec, into: list[Floats]) -> None:
         numbers = sheet.values(spec.column)
         what = _name(spec.indicator, spec.measure)
         held = self._held(spec.indicator, spec.measure)
@@ -101,9 +104,9 @@ class SeriesMaker:
             self._misfit(sheet, spec, what, str(error))
             return
         report_shares(sheet, spec.column, numbers, unfit, what, held, self._context.problems)
-        for part in self._context.parts(sheet):
+        for part, laid in zip(self._context.parts(sheet), into, strict=True):
             layout = self._context.layout(part)
-            self._add(part, None, layout, spec.indicator, spec.measure, spec.column, numbers, held)
+            self._add(part, None, layout, spec.indicator, spec.measure, spec.column, numbers, held, laid)
 
     def _held(self, indicator: str, measure: Measure) -> Unit | None:
         return self._context.units.held(indicator, measure)
@@ -140,6 +143,7 @@ class SeriesMaker:
         column: int,
         numbers: Numbers,
         unit: Unit | None,
+        into: Floats | None = None,
     ) -> None:
         """Lay out one series of one part; `rows` are those of the part's rows that give it, None for all."""
         context, sheet = self._context, part.sheet
@@ -157,7 +161,7 @@ class SeriesMaker:
             None if sheet.status is None else pick(sheet.status),
             None if days is None else pick(days),
         )
-        observed, clashes = observe(layout, sheet.table, sheet.column(column), items)
+        observed, clashes = observe(layout, sheet.table, sheet.column(column), items, into)
         self._clashed((part.type, indicator, measure), sheet.freq, clashes, unit)
         if observed.statuses is not None:
             observed.statuses[np.isnan(observed.values)] = 0

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from ewarn.arrow import Bools, valid_column
 from ewarn.assembly.codes import Codes, Rows, codes_of, constant
 from ewarn.assembly.numbers import Numbers, numbers_of
-from ewarn.assembly.periods import UNKNOWN, Ordinals, Periods, days_of, noun, periods_of
+from ewarn.assembly.periods import NO_PERIOD, Days, Periods, days_of, noun, periods_of
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.spec import TableSpec
 from ewarn.assembly.symbols import status_of
@@ -19,8 +19,6 @@ from ewarn.calendar import Frequency, Period
 from ewarn.diagnostics import Cell, Diagnostic, did_you_mean
 from ewarn.errors import DropError
 from ewarn.panel import Int8s, Int32s, Status, Table
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(eq=False)
@@ -36,9 +34,9 @@ class Sheet:
     ids: Codes
     types: Codes
     freq: Frequency | None
-    ordinals: Ordinals | None
+    ordinals: Int32s | None
     """Period of each row; None for a table without periods."""
-    published: Ordinals | None
+    published: Days | None
     """Day on which each row was published, `UNKNOWN` where it does not say; None without such a column."""
     status: Int8s | None
     words: dict[int, Codes]
@@ -98,7 +96,7 @@ class Sheet:
         """Whose value stands in a row: `云岭建材, 2022-09, output`."""
         name = self.words[self.spec.name].text(row) if self.spec.name is not None else None
         parts = [shown(name or self.ids.text(row) or "", 40)]
-        if self.ordinals is not None and self.freq is not None and self.ordinals[row] != UNKNOWN:
+        if self.ordinals is not None and self.freq is not None and self.ordinals[row] != NO_PERIOD:
             parts.append(str(Period(self.freq, int(self.ordinals[row]))))
         return ", ".join(part for part in (*parts, what) if part)
 
@@ -125,7 +123,7 @@ def read_sheet(spec: TableSpec, fiscal_year_start: int, problems: Problems) -> S
     _ragged(sheet, keep, problems)
     keep &= _with_words(sheet, arrays)
     if isinstance(spec.period, Period):
-        sheet.freq, sheet.ordinals = spec.period.freq, np.full(len(ids), spec.period.ordinal, dtype=np.int64)
+        sheet.freq, sheet.ordinals = spec.period.freq, np.full(len(ids), spec.period.ordinal, dtype=np.int32)
     elif spec.period is not None:
         periods = periods_of(arrays[spec.period], spec.frequency, fiscal_year_start)
         sheet.freq, sheet.ordinals = periods.freq, periods.ordinals
@@ -171,7 +169,7 @@ def _with_words(sheet: Sheet, arrays: dict[int, pa.ChunkedArray]) -> Bools:
         if column in sheet.words:
             found |= sheet.words[column].index >= 0
         else:
-            found |= np.asarray(array.is_valid().to_numpy(), dtype=np.bool_)
+            found |= valid_column(array)
     sheet._wordless = np.flatnonzero(~found)
     sheet._wordless_rows = sheet.numbers[sheet._wordless]
     return found
@@ -179,7 +177,7 @@ def _with_words(sheet: Sheet, arrays: dict[int, pa.ChunkedArray]) -> Bools:
 
 def _periods(sheet: Sheet, column: int, periods: Periods, keep: Bools, problems: Problems) -> Bools:
     """Which rows have a period; the others are reported."""
-    known: Bools = periods.ordinals != UNKNOWN
+    known: Bools = periods.ordinals != NO_PERIOD
     if known.all():
         return known
     sheet.words[column] = periods.cells

@@ -105,6 +105,8 @@ def without_symbols(part: Part, codes: Codes) -> Codes:
 
 def names_of(context: Context, roster: Roster) -> tuple[str, ...]:
     """What each entity is called: as a table without periods says, else as its newest row does, else its id."""
+    if all(part.sheet.spec.name is None for part in roster.parts):
+        return roster.texts
     names = np.full(len(roster), -1, dtype=np.int64)
     vocabulary = Vocabulary()
     for part in sorted(roster.parts, key=lambda part: part.sheet.freq is not None):
@@ -180,9 +182,9 @@ def _once(context: Context, part: Part, roster: Roster, column: Column, name: st
     if not np.array_equal(found[part.position], values, equal_nan=True):
         return None
     ordinals = part.pick(sheet.ordinals)
-    first = np.full(len(roster), np.iinfo(np.int64).max)
+    first = np.full(len(roster), np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(first, part.position, ordinals)
-    seen = first != np.iinfo(np.int64).max
+    seen = first != np.iinfo(np.int32).max
     calendar = context.calendars[sheet.freq]
     start = calendar.first_day[np.where(seen, first - calendar.ordinals[0], 0)]
     if (seen & (start > np.maximum(roster.since, calendar.first_day[0]))).any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+import numpy as np
 import pyarrow as pa
 
 from ewarn.diagnostics import Cell, Diagnostic
@@ -53,8 +54,8 @@ def to_utf8(data: pa.Buffer, encoding: str, label: str) -> tuple[pa.Buffer, str]
 
 
 def _is_utf8(data: pa.Buffer) -> bool:
-    offsets = pa.array([0, data.size], pa.int64()).buffers()[1]
-    whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, data])
+    ends = pa.py_buffer(np.array([0, data.size], dtype=np.int64))
+    whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, data])
     try:
         whole.cast(pa.large_string())
     except pa.ArrowInvalid:

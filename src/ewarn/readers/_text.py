@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from ewarn.arrow import mask, strings
 from ewarn.diagnostics import Cell, Diagnostic
 from ewarn.errors import DropError
 from ewarn.panel import Int32s, Table
@@ -175,7 +176,7 @@ class TextColumns:
     def _without(self, columns: list[pa.ChunkedArray]) -> list[pa.ChunkedArray]:
         keep = ~np.isin(self._rows, list(self._left_out))
         self._rows = self._rows[keep]
-        return [column.filter(pa.array(keep)) for column in columns]
+        return [column.filter(mask(keep)) for column in columns]
 
     def _by_python(self, wanted: list[int], numbers: frozenset[int]) -> list[pa.ChunkedArray]:
         """The careful way: row by row, cells that are missing taken as blank, and reported by `ragged`."""
@@ -194,7 +195,7 @@ class TextColumns:
                 into.append((record[column] if column < len(record) else "") or None)
         self._rows = np.array(rows, dtype=np.int32)
         self._keep_lines(lines)
-        columns = [pa.chunked_array([pa.array(column, pa.string())]) for column in cells]
+        columns = [pa.chunked_array([strings(column)]) for column in cells]
         return [_as_numbers(array) if at in numbers else array for at, array in zip(wanted, columns, strict=True)]
 
 
