@@ -82,7 +82,9 @@ class AlertLines:
         out.fixed(b',"held":')
         out.varying([b"true" if held else b"false" for held in verdicts.held[group.entities].tolist()])
         out.fixed(b',"clears_when":null,"clears_when_reason":"not computed","list":[').varying(listed(group))
-        out.fixed(b'],"labels":[],"owner":null,"status":null,"provisional":false,"fingerprint":"')
+        out.fixed(b'],"labels":[').varying(_labels(group)).fixed(
+            b'],"owner":null,"status":null,"provisional":false,"fingerprint":"'
+        )
         out.varying([key.encode() for key in fingerprints(rule.pack, rule.id, verdicts.entity_type, ids)])
         return out.fixed(b'","members":[],"absorbed_by":null}').rows()
 
@@ -108,6 +110,16 @@ class AlertLines:
     def _evidence(self, group: Group) -> list[bytes]:
         nodes = evident(_slots(group.verdicts), group.deciding.distinct(), group.reading)
         return EvidenceTexts(group.reading, InputTexts(self.signals.panel, self._ids)).all_of(nodes)
+
+
+def _labels(group: Group) -> list[bytes]:
+    """For each alert the rule's labels that are true, as JSON strings in the order of the rule."""
+    evaluation = group.verdicts.evaluation
+    named = [
+        (json_text(name), np.asarray(evaluation.at(node, group.row, group.entities)) == 1)
+        for name, node in group.verdicts.compiled.labels.items()
+    ]
+    return [b",".join(name for name, true in named if true[at]) for at in range(len(group))]
 
 
 def _slots(verdicts: Verdicts) -> list[Node]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ewarn.diagnostics import did_you_mean
 from ewarn.expressions import operators as op
@@ -66,14 +66,15 @@ class Build(Combining):
 
     def _part(self, name: str) -> tuple[str, bool]:
         """The text of a named part, with those that it names in place."""
-        if name not in self._texts:
+        key = (self.scope.home, name)
+        if key not in self._texts:
             syntax = parse(self.scope.let[name])
             body = syntax.body
             if isinstance(body, ast.Name) and body.id in self.scope.let:
-                self._texts[name] = self._part(body.id)
+                self._texts[key] = self._part(body.id)
             else:
-                self._texts[name] = spelled(syntax, body, self.scope, self._part), needs_brackets(body)
-        return self._texts[name]
+                self._texts[key] = spelled(syntax, body, self.scope, self._part), needs_brackets(body)
+        return self._texts[key]
 
     def number(self, at: ast.expr) -> Typed:
         """A part that must be a number."""
@@ -115,17 +116,29 @@ class Build(Combining):
 
     def named(self, name: str, at: ast.expr) -> Typed:
         """A part of the rule named under `let:`, read once for each way in which it is used."""
-        key = (name, bool(self.lenient), bool(self.free))
+        home = self.scope.home
+        key = (home, name, bool(self.lenient), bool(self.free))
         if key not in self._named:
-            if name in self._open:
-                circle = " -> ".join([*self._open[self._open.index(name) :], name])
-                self.fail(at, "EW102", f"`{name}` is defined by itself", circle, None)
-            self._open.append(name)
+            if (home, name) in self._open:
+                circle = [one for _, one in self._open[self._open.index((home, name)) :]]
+                self.fail(at, "EW102", f"`{name}` is defined by itself", " -> ".join([*circle, name]), None)
+            self._open.append((home, name))
             try:
                 self._named[key] = self.expression(self.scope.let[name])
             finally:
                 self._open.pop()
         return self._named[key]
+
+    def of_type(self, home: str, name: str, chain: tuple[str, ...], at: ast.expr) -> Typed:
+        """A part that the pack names for entities of another type, reached by a path."""
+        around = self.scope
+        self.scope = replace(around, home=home, let=around.shared[home])
+        try:
+            got = self.named(name, at)
+        finally:
+            self.scope = around
+        value = self.lifted(got, home) if not got.chain else got
+        return Typed(value.node, (*chain, *got.chain), at, got.quantity)
 
     def _boolop(self, at: ast.BoolOp) -> Typed:
         parts = [self.condition(value) for value in at.values]

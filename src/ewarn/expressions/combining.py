@@ -51,9 +51,9 @@ class Combining:
     """Inside a function whose argument keeps its own frequency."""
     _syntax: list[Syntax] = field(default_factory=list)
     _calls: list[ast.Call] = field(default_factory=list)
-    _named: dict[tuple[str, bool, bool], Typed] = field(default_factory=dict)
-    _open: list[str] = field(default_factory=list)
-    _texts: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _named: dict[tuple[str, str, bool, bool], Typed] = field(default_factory=dict)
+    _open: list[tuple[str, str]] = field(default_factory=list)
+    _texts: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
 
     @property
     def panel(self) -> Panel:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from ewarn.expressions.build import Build
 
 
+class From(Operation):
+    """Whether the period ends on a day or later. Params: the day, since 1970-01-01."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Shape (periods, 1); never unknown."""
+        return np.where(frame.calendar.last_day >= node.params[0], 1, -1).astype(np.int8)[:, None]
+
+
 class Shift(Operation):
     """date + duration. Params: months, days."""
 

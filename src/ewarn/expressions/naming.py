@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from ewarn.calendar import COARSENESS
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import did_you_mean
+from ewarn.expressions.dates import From
 from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.leaves import AttributeLeaf
 from ewarn.expressions.literals import typed_literal
@@ -30,6 +32,8 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
     if len(path) == 1 and path[0] in build.scope.params:
         return parameter(build, at, path[0], build.scope.params[path[0]])
     home, chain, rest = walk(build, at, path)
+    if len(rest) == 1 and rest[0] in build.scope.shared.get(home, {}):
+        return build.of_type(home, rest[0], chain, at)
     measure = "period"
     if len(rest) == 2:
         measure = rest[1]
@@ -46,6 +50,8 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
         kind = Type(_BASES[attribute.kind], unit, categories=attribute.categories)
         node = build.graph.node(AttributeLeaf(), (), kind, home, build.syntax.words(at), (home, name))
         return Typed(node, chain, at)
+    if indicator is None and len(rest) == 1 and name in build.scope.params:
+        return parameter_of(build, at, name, home, chain)
     if indicator is None:
         unknown(build, at, home, name)
     node = measured(build, at, home, indicator, measure)
@@ -129,7 +135,36 @@ def unknown(build: Build, at: ast.expr, home: str, name: str) -> NoReturn:
 
 def parameter(build: Build, at: ast.expr, name: str, given: Parameterised) -> Typed:
     """A parameter's value: one, or the one of the level being judged, or one for each value of an attribute."""
+    result = None if given.value is None else _undated(build, at, name, given)
+    for day, value in given.dated:
+        later = _undated(build, at, name, replace(given, value=value, dated=()))
+        if later.quantity is not None:
+            later = typed_literal(build, later, NUMBER)
+        before = build.constant(None, later.type, at) if result is None else result
+        if before.quantity is not None:
+            before = typed_literal(build, before, NUMBER)
+        if before.type.base == "number":
+            before = build.in_unit(before, later.type.unit, at)
+        begun = build.node(From(), [], CONDITION, at, (day,))
+        result = build.chosen(begun, later, before, at)
+    assert result is not None
+    return result
+
+
+def parameter_of(build: Build, at: ast.expr, name: str, home: str, chain: tuple[str, ...]) -> Typed:
+    """A parameter named with an entity type before it: its value for those entities."""
+    around = build.scope
+    build.scope = replace(around, home=home)
+    try:
+        got = parameter(build, at, name, around.params[name])
+    finally:
+        build.scope = around
+    return got if got.node.home is None else Typed(got.node, (*chain, *got.chain), at, got.quantity)
+
+
+def _undated(build: Build, at: ast.expr, name: str, given: Parameterised) -> Typed:
     value = given.value
+    assert value is not None
     if isinstance(value, Mapping):
         if given.by == "level":
             if build.scope.level is None:
@@ -169,6 +204,7 @@ def _by_attribute(build: Build, at: ast.expr, name: str, given: Parameterised) -
         one = literal(build, at, value, given.unit)
         if one.quantity is not None:
             one = typed_literal(build, one, NUMBER)
+        result = build.in_unit(result, one.type.unit, at) if one.type.base == "number" else result
         result = build.chosen(build.compared("==", attribute, word, at, at, at), one, result, at)
     return result
 

@@ -16,9 +16,11 @@ from ewarn.source import Text
 class Parameterised:
     """A parameter of a rule: one value, or one for each level or each value of an attribute."""
 
-    value: float | bool | str | Mapping[str, float | bool | str]
+    value: float | bool | str | Mapping[str, float | bool | str] | None
     by: str | None = None
     unit: str | None = None
+    dated: tuple[tuple[int, float | bool | str | Mapping[str, float | bool | str]], ...] = ()
+    """Later values, each with the day (since 1970-01-01) from which it holds, oldest first; `value` holds before."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Scope:
     home: str
     params: Mapping[str, Parameterised] = field(default_factory=dict)
     let: Mapping[str, Text] = field(default_factory=dict)
+    shared: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    """Named parts of other entity types, reached by a path: `enterprise.ratio`."""
     level: str | None = None
     bridge: int = 0
 

@@ -58,8 +58,10 @@ def _in_place(
 
 
 def _literal(given: Parameterised, level: str | None) -> str | None:
-    """A parameter's value as it is written in an expression; None where each entity has its own."""
+    """A parameter's value as it is written in an expression; None where entities or dates have their own."""
     value = given.value
+    if value is None or given.dated:
+        return None
     if not isinstance(value, float | int | str):
         if given.by != "level" or level is None or level not in value:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from rich.text import Text
@@ -11,7 +12,7 @@ from ewarn.render.grid import Cell, Column, grid, paragraph, widest
 from ewarn.render.style import FAINT, INK, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import say
-from ewarn.rules import Param, Rule, RuleSet, Template
+from ewarn.rules import Constant, Param, Rule, RuleSet, Template
 
 EXPRESSION_CELLS = 4000
 
@@ -89,13 +90,18 @@ def _code(text: str) -> str:
 
 
 def _param(name: str, param: Param) -> str:
-    value = param.value
-    if isinstance(value, Mapping):
-        words = ", ".join(f"{key}: {_constant(one)}" for key, one in value.items())
-    else:
-        words = _constant(value)
+    words = "" if param.value is None else _values(param.value)
+    for first, value in param.dated:
+        since = dt.date(1970, 1, 1) + dt.timedelta(days=first)
+        words += f"{'; ' if words else ''}from {since} {_values(value)}"
     by = f"by {param.by}: " if param.by else ""
     return _code(f"{name} = {by}{words}{f' {param.unit}' if param.unit else ''}")
+
+
+def _values(value: Constant | Mapping[str, Constant]) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_constant(one)}" for key, one in value.items())
+    return _constant(value)
 
 
 def _constant(value: float | bool | str) -> str:

@@ -6,26 +6,13 @@ from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.rules.written import WrittenRule
 from ewarn.source import Located, Text
 
-_PACK = {
-    "params": "give them in each rule",
-    "let": "give them in each rule",
-    "adjust": "give it in each rule",
-}
-_RULE = {
-    "labels": "",
-    "each": "write one rule for each indicator",
-    "effective": "",
-    "enabled": "delete the rule, or comment it out",
-    "legs": "write the condition of each leg as a rule of its own",
-}
-_PARAM = {"from": "give the value that holds now"}
+_RULE = {"legs": "write the condition of each leg as a rule of its own"}
 _CODE = "EW122"
 
 
 def without_later(node: Located, problems: list[Diagnostic]) -> Located:
     """The tree of a rule file without such keys, each of which is a problem."""
     rules = node.get("rules")
-    node = _without(node, _PACK, "pack", problems)
     if rules is None:
         return node
     entries = tuple(_rule(rule, problems) for rule in rules.entries)
@@ -34,17 +21,12 @@ def without_later(node: Located, problems: list[Diagnostic]) -> Located:
 
 def _rule(rule: Located, problems: list[Diagnostic]) -> Located:
     rule = _without(rule, _RULE, "rule", problems)
-    params = rule.get("params")
-    if params is not None and params.items():
-        for name, param in params.items():
-            params = _with(params, name, _without(param, _PARAM, "param", problems))
-        rule = _with(rule, "params", params)
     return rule if rule.get("levels") is not None else _conditions(rule, problems)
 
 
 def _conditions(rule: Located, problems: list[Diagnostic]) -> Located:
     """A rule without `levels:` that has an unknown key with settings is written through a named condition."""
-    known = {*_PACK, *_RULE} | {field.alias or name for name, field in WrittenRule.model_fields.items()}
+    known = {*_RULE} | {field.alias or name for name, field in WrittenRule.model_fields.items()}
     named = {str(key): "" for key, value in rule.items() if value.items() and not did_you_mean(key, known)}
     if not named:
         return rule

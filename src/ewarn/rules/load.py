@@ -103,7 +103,8 @@ def _rules(source: _Read, problems: list[Diagnostic]) -> list[Rule]:
     written = validate(Pack, without_later(node, problems), problems)
     if written is None:
         return []
-    return [resolve(rule, written, source.pack, problems) for rule in written.rules]
+    resolved = [(rule.enabled, resolve(rule, written, source.pack, problems)) for rule in written.rules]
+    return [rule for enabled, rule in resolved if enabled]
 
 
 def _position(problem: Diagnostic) -> tuple[int, int]:

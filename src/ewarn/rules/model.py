@@ -16,6 +16,7 @@ from unicodedata import normalize
 from ewarn.calendar import Frequency
 from ewarn.diagnostics import Span
 from ewarn.levels import Level
+from ewarn.panel import Kind, Measure
 from ewarn.source import Text
 
 Language = Literal["zh", "en"]
@@ -28,11 +29,14 @@ Constant = float | bool | Text
 class Param:
     """A constant of a rule, that may differ by level or by an attribute of the entity."""
 
-    value: Constant | Mapping[str, Constant]
+    value: Constant | Mapping[str, Constant] | None
+    """None where it is given from a date on only: unknown before."""
     by: str | None = None
     """None for one value; `level`, or the name of an attribute whose values are the keys of `value`."""
     unit: str | None = None
     source: str | None = None
+    dated: tuple[tuple[int, Constant | Mapping[str, Constant]], ...] = ()
+    """Later values, each with the day (since 1970-01-01) from which it holds, oldest first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +66,22 @@ class Adjust:
     when: Text
     by: int | None = None
     cap: Level | None = None
+    entity: tuple[str, ...] = ()
+    """Entity types it is for; none: all."""
+    shared: bool = False
+    """From the pack: what only it reads never holds a rule back."""
+
+
+@dataclass(frozen=True, eq=False)
+class Each:
+    """One rule stands for several: one for each indicator in place of the name `name`."""
+
+    name: str
+    indicators: tuple[str, ...] = ()
+    """Given by name; else all that fit the rest."""
+    has: tuple[Measure, ...] = ()
+    kind: Kind | None = None
+    better: Literal["higher", "lower"] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +108,8 @@ class Rule:
     where: Text | None = None
     params: Mapping[str, Param] = field(default_factory=dict)
     let: Mapping[str, Text] = field(default_factory=dict)
+    shared: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    """The pack's `let`, by entity type; the rule's own goes before it."""
     levels: Mapping[Level, Text]
     """The condition of each level, lowest first."""
     adjust: tuple[Adjust, ...] = ()
@@ -104,6 +126,11 @@ class Rule:
     frequency: Frequency | None = None
     bridge: int = 0
     show: bool = True
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    """Words that an alert carries where their condition is true."""
+    each: Each | None = None
+    effective: tuple[int | None, int | None] = (None, None)
+    """First and last day (since 1970-01-01) on which it holds."""
     span: Span
     """Where its id stands."""
 

@@ -9,8 +9,9 @@ from unicodedata import normalize
 
 from ewarn.diagnostics import Diagnostic
 from ewarn.levels import LEVELS, Level
-from ewarn.rules.model import Adjust, Constant, Language, Listing, Param, Rule
-from ewarn.rules.written import Defaults, Pack, WrittenParam, WrittenRule
+from ewarn.rules.dated import day
+from ewarn.rules.model import Adjust, Constant, Each, Language, Listing, Param, Rule
+from ewarn.rules.written import Defaults, Pack, WrittenAdjust, WrittenParam, WrittenRule
 from ewarn.source import Text
 
 T = TypeVar("T")
@@ -21,9 +22,15 @@ _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w)(?!\s*=(?!=))")
 def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagnostic]) -> Rule:
     """The rule; what does not fit together within it is appended to `problems`."""
     defaults = pack.defaults
-    params = {_name(name): _param(param) for name, param in written.params.items()}
+    own = {_name(name): _param(param) for name, param in written.params.items()}
+    params = {**{_name(name): _param(param) for name, param in pack.params.items()}, **own}
     let = {_name(name): text for name, text in written.let.items()}
-    levels = _levels(written, params, let, problems)
+    shared = {
+        _name(kind): {_name(name): text for name, text in named.items() if _name(name) not in own}
+        for kind, named in pack.let.items()
+    }
+    named = {name: text for kind in shared.values() for name, text in kind.items()}
+    levels = _levels(written, params, {**named, **let}, problems)
     slug = str(written.slug or written.id.lower())
     titles: Mapping[Language, str] = dict(written.title) if written.title else {"en": slug}
     return Rule(
@@ -35,8 +42,9 @@ def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagn
         where=written.where,
         params=params,
         let=let,
+        shared=shared,
         levels=levels,
-        adjust=tuple(Adjust(item.when, item.by, item.cap) for item in written.adjust),
+        adjust=(*(_adjust(item, True) for item in pack.adjust), *(_adjust(item, False) for item in written.adjust)),
         hold=_hold(written, defaults, levels, problems),
         keep_for=_first(written.keep_for, defaults.keep_for, 0),
         until=written.until,
@@ -49,6 +57,9 @@ def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagn
         frequency=_first(written.frequency, defaults.frequency, None),
         bridge=_first(written.bridge, defaults.bridge, 0),
         show=written.show,
+        labels={str(name): text for name, text in written.labels.items()},
+        each=_each(written),
+        effective=written.effective.days if written.effective is not None else (None, None),
         span=written.id.span(),
     )
 
@@ -66,10 +77,26 @@ def _text(text: Text | None) -> str | None:
 
 
 def _param(param: WrittenParam) -> Param:
-    value: Constant | dict[str, Constant]
-    value = {str(key): item for key, item in param.value.items()} if isinstance(param.value, dict) else param.value
     by = None if param.by is None else _name(param.by)
-    return Param(value, by, _text(param.unit), _text(param.source))
+    value = None if param.value is None else _plain(param.value)
+    dated = tuple((day(key), _plain(item)) for key, item in param.since.items())
+    return Param(value, by, _text(param.unit), _text(param.source), dated)
+
+
+def _plain(value: Constant | dict[Text, Constant]) -> Constant | dict[str, Constant]:
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _adjust(item: WrittenAdjust, shared: bool) -> Adjust:
+    return Adjust(item.when, item.by, item.cap, tuple(_name(name) for name in item.entity or ()), shared)
+
+
+def _each(written: WrittenRule) -> Each | None:
+    if written.each is None:
+        return None
+    (name, given), *_ = written.each.items()
+    indicators = tuple(_name(one) for one in given.indicators or ())
+    return Each(_name(name), indicators, given.has, given.kind, given.better)
 
 
 def _listing(written: WrittenRule) -> Listing | None:
@@ -122,7 +149,8 @@ def _levels(
 
 
 def _values(param: Param) -> Mapping[str, Constant]:
-    return param.value if isinstance(param.value, Mapping) else {}
+    value = param.value if param.value is not None else param.dated[0][1]
+    return value if isinstance(value, Mapping) else {}
 
 
 def _params(text: str, params: Mapping[str, Param], let: Mapping[str, Text]) -> list[str]:

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.levels import LEVELS, Level
+from ewarn.panel import Kind, Measure
+from ewarn.rules.dated import day
 from ewarn.rules.model import Channel, Language, Template
 from ewarn.rules.template import parse_template
 from ewarn.source import ModelError, Text
@@ -88,8 +90,14 @@ class _Model(BaseModel):
 class WrittenParam(_Model):
     """A constant: one value, or one for each level or for each value of an attribute."""
 
-    value: Constant | dict[Filled, Constant] = Field(
-        description="a number, true or false, a text, a quantity like 50 万元; with `by`, a mapping of them"
+    value: Constant | dict[Filled, Constant] | None = Field(
+        default=None,
+        description="a number, true or false, a text, a quantity like 50 万元; a mapping with `by`",
+    )
+    since: dict[Filled, Constant | dict[Filled, Constant]] = Field(
+        default={},
+        alias="from",
+        description="later values by the date from which they hold, {2024-01: 0.05}; `value` holds before",
     )
     by: Identifier | None = Field(
         default=None, description="`level`, or the attribute whose values are the keys of `value`"
@@ -99,14 +107,23 @@ class WrittenParam(_Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        several = isinstance(self.value, dict)
-        if several and self.by is None:
-            raise ModelError(Diagnostic("EW121", "several values, and no `by`", help="add `by: level` or an attribute"))
-        if not several and self.by is not None:
-            raise _reject("`by` needs a value for each", self.by, "write `value: {key: value, ...}`")
-        if isinstance(self.value, dict) and self.by == "level":
-            for key in self.value:
-                _level(key)
+        given = [*([] if self.value is None else [self.value]), *self.since.values()]
+        if not given:
+            raise ModelError(Diagnostic("EW121", "a param without a value", help="add `value:`, or `from:` with dates"))
+        for value in given:
+            several = isinstance(value, dict)
+            if several and self.by is None:
+                hint = "add `by: level` or an attribute"
+                raise ModelError(Diagnostic("EW121", "several values, and no `by`", help=hint))
+            if not several and self.by is not None:
+                raise _reject("`by` needs a value for each", self.by, "write `value: {key: value, ...}`")
+            if isinstance(value, dict) and self.by == "level":
+                for key in value:
+                    _level(key)
+        days = [day(key) for key in self.since]
+        for at, key in enumerate(self.since):
+            if at and days[at] <= days[at - 1]:
+                raise _reject(f"`{key}` is not later than the date before it", key, "oldest first")
         return self
 
 
@@ -114,9 +131,65 @@ def _short(value: object) -> object:
     return value if isinstance(value, dict) else {"value": value}
 
 
+def _listed(value: object) -> object:
+    return {"indicators": value} if isinstance(value, tuple) else value
+
+
 ParamOrValue = Annotated[
     WrittenParam, BeforeValidator(_short, json_schema_input_type=bool | float | str | WrittenParam)
 ]
+
+
+EntityTypes = Annotated[
+    tuple[Identifier, ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=Identifier | tuple[Identifier, ...]),
+    AfterValidator(_some),
+]
+
+
+class WrittenEach(_Model):
+    """The indicators a rule is written for once: a list of names, or what they have in common."""
+
+    indicators: Annotated[tuple[Identifier, ...], AfterValidator(_some)] | None = Field(
+        default=None, description="by name, [retail_sales, exports]"
+    )
+    has: Annotated[
+        tuple[Measure, ...], BeforeValidator(_one_or_more, json_schema_input_type=Measure | tuple[Measure, ...])
+    ] = Field(default=(), description="a measure they have, like target; or a list of them")
+    kind: Kind | None = Field(default=None, description="their kind, like flow")
+    better: Literal["higher", "lower"] | None = Field(default=None, description="their direction")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        named = self.indicators is not None
+        if named == bool(self.has or self.kind or self.better):
+            raise ModelError(
+                Diagnostic("EW121", "`each` takes a list of indicators, or what they have in common",
+                           help="write {x: [retail_sales, exports]} or {x: {has: target, kind: flow}}")
+            )  # fmt: skip
+        return self
+
+
+class WrittenEffective(_Model):
+    """When a rule holds; a period belongs to it if its last day does."""
+
+    first: Filled | None = Field(default=None, alias="from", description="first day, month, quarter or year")
+    last: Filled | None = Field(default=None, alias="to", description="last day, month, quarter or year")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        first, last = self.days
+        if first is None and last is None:
+            raise ModelError(Diagnostic("EW121", "`effective` without a date", help="write {from: 2024-01}"))
+        if first is not None and last is not None and last < first:
+            assert self.last is not None
+            raise _reject("`to` lies before `from`", self.last)
+        return self
+
+    @property
+    def days(self) -> tuple[int | None, int | None]:
+        """Days since 1970-01-01."""
+        return None if self.first is None else day(self.first), None if self.last is None else day(self.last, last=True)
 
 
 class WrittenAdjust(_Model):
@@ -125,6 +198,7 @@ class WrittenAdjust(_Model):
     when: Filled = Field(description=_EXPRESSION)
     by: Annotated[int, Field(ge=-3, le=3)] | None = Field(default=None, description="levels up, or down if negative")
     cap: Level | None = Field(default=None, description="the highest level that remains")
+    entity: EntityTypes | None = Field(default=None, description="for these entity types only")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -147,14 +221,9 @@ class WrittenListing(_Model):
 class _Shared(_Model):
     """Keys that a rule may have and a pack may set for all its rules."""
 
-    entity: (
-        Annotated[
-            tuple[Identifier, ...],
-            BeforeValidator(_one_or_more, json_schema_input_type=Identifier | tuple[Identifier, ...]),
-            AfterValidator(_some),
-        ]
-        | None
-    ) = Field(default=None, description="entity type, or a list of them; may be left out where the drop has one type")
+    entity: EntityTypes | None = Field(
+        default=None, description="entity type, or a list of them; may be left out where the drop has one type"
+    )
     hold: Annotated[int, Field(ge=1)] | dict[LevelKey, Annotated[int, Field(ge=1)]] | None = Field(
         default=None,
         alias="for",
@@ -201,6 +270,29 @@ class WrittenRule(_Shared):
         default=None, alias="list", description="evidence that is a list of entities"
     )
     show: bool = Field(default=True, description="false: serves composites only")
+    labels: dict[Filled, Filled] = Field(
+        default={}, description="words that an alert carries while their condition holds: {name: condition}"
+    )
+    each: (
+        Annotated[
+            dict[
+                Identifier,
+                Annotated[
+                    WrittenEach,
+                    BeforeValidator(_listed, json_schema_input_type=tuple[Identifier, ...] | WrittenEach),
+                ],
+            ],
+            Field(min_length=1, max_length=1),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="one rule for each indicator: {x: {has: target, kind: flow}}; its id is ID:indicator",
+    )
+    effective: WrittenEffective | None = Field(
+        default=None, description="periods it holds in: {from: 2024-01, to: 2025}"
+    )
+    enabled: bool = Field(default=True, description="false: read and checked, but not run")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -222,4 +314,23 @@ class Pack(_Model):
 
     pack: Id | None = Field(default=None, description="the pack's name; part of every fingerprint")
     defaults: Defaults = Field(default=Defaults(), description="keys that hold for every rule that does not set them")
+    params: dict[Identifier, ParamOrValue] = Field(default={}, description="constants of every rule")
+    let: dict[Identifier, dict[Identifier, Filled]] = Field(
+        default={}, description="names for expressions, by entity type: {enterprise: {ratio: output / staff}}"
+    )
+    adjust: tuple[WrittenAdjust, ...] = Field(
+        default=(), description="moves of the verdicts of every rule, before the rule's own"
+    )
     rules: Annotated[tuple[WrittenRule, ...], AfterValidator(_some)] = Field(description="a list of rules")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        both = [name for named in self.let.values() for name in named if name in self.params]
+        if both:
+            raise ModelError(
+                *(
+                    Diagnostic("EW121", f"`{name}` is both a param and a let", name.span(), help="rename one")
+                    for name in both
+                )
+            )
+        return self

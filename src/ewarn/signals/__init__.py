@@ -13,6 +13,7 @@ from ewarn.levels import LEVELS
 from ewarn.panel import Panel
 from ewarn.rules import RuleSet, load_rules
 from ewarn.signals.compiled import Compiled, compile_rules
+from ewarn.signals.each import expanded
 from ewarn.signals.judging import judge
 from ewarn.signals.spells import Episodes, find_episodes
 from ewarn.signals.verdicts import Signals, Verdicts
@@ -36,7 +37,7 @@ def evaluate(
     `as_of`: the newest period to judge (default: the drop's). `block`: entities computed at a time; the result does
     not depend on it. `progress(done, all)` is called as blocks are finished. Raises RuleError with every mistake.
     """
-    ruleset = rules if isinstance(rules, RuleSet) else load_rules(rules)
+    ruleset = expanded(panel, rules if isinstance(rules, RuleSet) else load_rules(rules))
     newest = parse_period(as_of) if isinstance(as_of, str) else as_of
     evaluation = Evaluation(panel, block)
     compiled = compile_rules(evaluation, ruleset.rules, newest)

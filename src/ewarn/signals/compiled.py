@@ -18,7 +18,8 @@ from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
 from ewarn.expressions.types import Base
 from ewarn.levels import LEVELS, RANK
 from ewarn.panel import Panel
-from ewarn.rules import Rule
+from ewarn.rules import Adjust, Rule
+from ewarn.signals.each import expand, wanted
 from ewarn.source import Text
 
 NAMED_SLOTS = ("entity", "period", "level")
@@ -65,6 +66,7 @@ class Compiled:
     lacks what it reads."""
     listing: CompiledListing | None = None
     notices: tuple[Diagnostic, ...] = ()
+    labels: Mapping[str, Node] = field(default_factory=dict)
     unfed: tuple[str, ...] = ()
     """Indicators under `optional()` that the drop lacks."""
     written: Mapping[int, str] = field(default_factory=dict)
@@ -83,7 +85,8 @@ def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period |
     problems: list[Diagnostic] = []
     for rule in rules:
         try:
-            found += [compile_rule(evaluation, rule, home, as_of) for home in homes(evaluation.panel, rule)]
+            for one in expand(evaluation.panel, rule):
+                found += [compile_rule(evaluation, one, home, as_of) for home in homes(evaluation.panel, one)]
         except RuleError as error:
             problems.extend(error.diagnostics)
     if problems:
@@ -119,6 +122,9 @@ def compile_rule(evaluation: Evaluation, rule: Rule, home: str, as_of: Period | 
                           f"it has: {', '.join(panel.types)}", near, "warning")  # fmt: skip
         calendar = evaluation.graph(panel.frequency).calendar
         return Compiled(rule, home, calendar, -1, unrun=home, notices=(note,) if near else ())
+    if rule.each is not None:
+        calendar = evaluation.graph(panel.frequency).calendar
+        return Compiled(rule, home, calendar, -1, unrun=wanted(rule.each))
     try:
         survey = _survey(evaluation, rule, home)
         return _compiled(evaluation, rule, home, meeting(panel, survey, rule.frequency), as_of)
@@ -127,8 +133,14 @@ def compile_rule(evaluation: Evaluation, rule: Rule, home: str, as_of: Period | 
 
 
 def _scope(rule: Rule, home: str, level: str | None = None) -> Scope:
-    params = {name: Parameterised(param.value, param.by, param.unit) for name, param in rule.params.items()}
-    return Scope(home, params, rule.let, level, rule.bridge)
+    params = {
+        name: Parameterised(param.value, param.by, param.unit, param.dated) for name, param in rule.params.items()
+    }
+    return Scope(home, params, {**rule.shared.get(home, {}), **rule.let}, rule.shared, level, rule.bridge)
+
+
+def _steps(rule: Rule, home: str) -> list[Adjust]:
+    return [step for step in rule.adjust if not step.entity or home in step.entity]
 
 
 def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
@@ -139,7 +151,9 @@ def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
     lacking: Lacking | None = None
     texts: list[tuple[Text, str | None]] = [(text, level) for level, text in rule.levels.items()]
     texts += [
-        (text, None) for text in (rule.where, rule.until, *(step.when for step in rule.adjust)) if text is not None
+        (text, None)
+        for text in (rule.where, rule.until, *(step.when for step in _steps(rule, home) if not step.shared))
+        if text is not None
     ]
     builds: dict[str | None, Build] = {}
     for text, level in texts:
@@ -185,9 +199,12 @@ def _compiled(
     levels = {RANK[level]: node(builds[level], text, "condition") for level, text in rule.levels.items()}
     where, until = node(plain, rule.where, "condition"), node(plain, rule.until, "condition")
     plain.judged = tuple(one for one in levels.values() if one is not None)
-    steps = [(step, node(plain, step.when, "condition")) for step in rule.adjust]
+    steps = [(step, node(plain, step.when, "condition")) for step in _steps(rule, home) if not step.shared]
     reads = [*plain.reads, *(read for build in builds.values() for read in build.reads)]
+    # What only the pack's modifiers read neither holds the rule back nor leaves it unrun.
+    shared = [(step, lenient(step.when, "condition")) for step in _steps(rule, home) if step.shared]
     weight = lenient(rule.weight, "number")
+    labels = {name: lenient(text, "condition") for name, text in rule.labels.items()}
     slots: dict[str, tuple[Node | str, ...]] = {
         language: tuple(
             str(slot.expression) if slot.expression in NAMED_SLOTS else lenient(slot.expression, None) or ""
@@ -207,7 +224,10 @@ def _compiled(
         rule, home, graph.calendar, data_row(evaluation.panel, graph.calendar, reads, as_of),
         levels={rank: one for rank, one in levels.items() if one is not None},
         where=where,
-        adjust=tuple(CompiledAdjust(one, step.by, RANK[step.cap] if step.cap else None) for step, one in steps if one),
+        adjust=tuple(
+            CompiledAdjust(one, step.by, RANK[step.cap] if step.cap else None) for step, one in (*shared, *steps) if one
+        ),
+        labels={name: one for name, one in labels.items() if one is not None},
         until=until, weight=weight, slots=slots, listing=listing,
         notices=tuple(notices), unfed=tuple(unfed), written=written,
     )  # fmt: skip
@@ -222,7 +242,7 @@ def _listing(
         problems.append(Diagnostic("EW102", f"rule {rule.id} lists `{of}`", rule.span, "no such entity type",
                                    did_you_mean(of, evaluation.panel.types)))  # fmt: skip
         return None
-    build = Build(evaluation, evaluation.graph(*calendar), replace(_scope(rule, of), let={}))
+    build = Build(evaluation, evaluation.graph(*calendar), replace(_scope(rule, of), let=rule.shared.get(of, {})))
     nodes: list[Node | None] = []
     for text, base in ((rule.listing.where, "condition"), (rule.listing.by, "number")):
         try:

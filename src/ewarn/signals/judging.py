@@ -76,15 +76,23 @@ def _outside(rule: Compiled, frame: Frame, rows: int) -> tuple[npt.NDArray[np.bo
     """Where the rule does not apply: not there yet, or filtered; and where the filter is unknown."""
     since = frame.panel.types[rule.home].since[frame.entities]
     absent = bool((since > rule.calendar.last_day[0]).any())
-    if rule.where is None and not absent:
+    outside = ~_effective(rule, rows)
+    if rule.where is None and not absent and not outside.any():
         return None
-    unmatched = ~exists(frame.panel, rule.home, rule.calendar)[:rows, frame.entities]
+    unmatched = outside[:, None] | ~exists(frame.panel, rule.home, rule.calendar)[:rows, frame.entities]
     unfiltered = np.zeros_like(unmatched)
     if rule.where is not None:
         where = _rows(frame, rule.where, rows)
         unfiltered = where == 0
         unmatched = unmatched | (where == -1)
     return unmatched, unfiltered & ~unmatched
+
+
+def _effective(rule: Compiled, rows: int) -> npt.NDArray[np.bool_]:
+    """Which periods end while the rule holds (`effective:`)."""
+    first, last = rule.rule.effective
+    day = rule.calendar.last_day[:rows]
+    return np.asarray((day >= (day if first is None else first)) & (day <= (day if last is None else last)))
 
 
 def adjusted(rule: Compiled, frame: Frame, verdict: Int8s) -> Int8s:

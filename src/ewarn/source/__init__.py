@@ -4,10 +4,12 @@ from ewarn.source.files import read_text
 from ewarn.source.text import Document, Integer, Real, Text
 from ewarn.source.tree import Located
 from ewarn.source.validation import ModelError, validate
+from ewarn.source.woven import Instead, woven
 from ewarn.source.yaml import load_data, load_yaml, parse_yaml
 
 __all__ = [
     "Document",
+    "Instead",
     "Integer",
     "Located",
     "ModelError",
@@ -18,4 +20,5 @@ __all__ = [
     "parse_yaml",
     "read_text",
     "validate",
+    "woven",
 ]

@@ -64,6 +64,10 @@ class Scalar:
         """Index in the document of each character of the value, and of its end: len(value) + 1 numbers."""
         return offsets_of(self.document.text, self.start, self.end, self.style, self.value)
 
+    def place(self, start: int, end: int) -> Span:
+        """The place in the file of characters `start` to `end` of the value."""
+        return self.document.span(self.offsets[start], self.offsets[end])
+
 
 class Text(str):
     """A `str` that knows its place; operations on it give plain strings, `part` keeps the place."""
@@ -99,8 +103,7 @@ class Text(str):
         size = len(self)
         start = min(max(start, 0), size)
         end = size if end is None else min(max(end, start), size)
-        offsets = self._scalar.offsets
-        return self._scalar.document.span(offsets[self._from + start], offsets[self._from + end])
+        return self._scalar.place(self._from + start, self._from + end)
 
     def part(self, start: int, end: int | None = None) -> Text:
         """Characters `start` to `end` as a Text that knows its place."""
