@@ -15,6 +15,7 @@ from ewarn.alerts import groups as groups_module
 from ewarn.alerts import schema
 from ewarn.alerts.models import ReportDocument
 from ewarn.alerts.text import in_sentence
+from ewarn.errors import RuleError
 from ewarn.panel import Panel
 from ewarn.report import Report
 
@@ -346,3 +347,8 @@ rules:
         for item in alert["evidence"]:
             again = county().eval(item["expr"], entity="enterprise").loc[item["period"], alert["entity"]]
             assert again == pytest.approx(item["value"])
+
+
+def test_only_what_belongs_to_the_entity_can_be_listed() -> None:
+    with pytest.raises(RuleError, match="has no park"):
+        judged(simple("{red: output > 0}", list="{of: park, where: land_gap > 0, by: land_gap}"))

@@ -12,6 +12,7 @@ from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
@@ -214,7 +215,7 @@ def _compiled(
     }
     listing = None
     if rule.listing is not None:
-        listing = _listing(evaluation, rule, calendar, problems)
+        listing = _listing(evaluation, rule, home, calendar, problems)
     if problems:
         raise RuleError(problems)
     notices = {notice: None for build in (plain, *builds.values()) for notice in build.notices}
@@ -234,13 +235,17 @@ def _compiled(
 
 
 def _listing(
-    evaluation: Evaluation, rule: Rule, calendar: tuple[Frequency, bool], problems: list[Diagnostic]
+    evaluation: Evaluation, rule: Rule, home: str, calendar: tuple[Frequency, bool], problems: list[Diagnostic]
 ) -> CompiledListing | None:
     assert rule.listing is not None
     of = rule.listing.of
     if of not in evaluation.panel.types:
         problems.append(Diagnostic("EW102", f"rule {rule.id} lists `{of}`", rule.span, "no such entity type",
                                    did_you_mean(of, evaluation.panel.types)))  # fmt: skip
+        return None
+    if of != home and ancestor_path(evaluation.panel, of, home) is None:
+        problems.append(Diagnostic("EW103", f"rule {rule.id} lists `{of}`", rule.span, f"a {home} has no {of}",
+                                   "list a type whose parents lead to the rule's own"))  # fmt: skip
         return None
     build = Build(evaluation, evaluation.graph(*calendar), replace(_scope(rule, of), let=rule.shared.get(of, {})))
     nodes: list[Node | None] = []
