@@ -36,6 +36,7 @@ bench: venv-bench
 
 docs: venv
 	$(PY) tools/docs.py
+	$(PY) tools/picture.py
 
 venv:
 	@sh tools/venv.sh .venv requirements.lock

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 UNKNOWN = "·"
 _FENCE = re.compile(r"(?:^`([^`\n]+)`:?\n+)?^```(\w*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PERIOD = re.compile(r"\d{4}(?:-Q?\d{1,2})?")

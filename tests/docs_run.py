@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ewarn
-from docs_pages import Fence, fences
+from docs_pages import ROOT, Fence, fences
 
 WIDTH = "100"
 
@@ -25,6 +25,8 @@ WIDTH = "100"
 def run_page(page: Path, folder: Path) -> Iterator[tuple[Fence, str]]:
     """Each block that prints something, and what it prints now. The current directory must be `folder`."""
     names: dict[str, object] = {}
+    if not (folder / "examples").exists():
+        (folder / "examples").symlink_to(ROOT / "examples")
     for fence in fences(page):
         if fence.file:
             path = folder / fence.file

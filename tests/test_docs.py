@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import math
 import re
 from pathlib import Path
@@ -19,13 +20,13 @@ from ewarn.expressions.function import functions
 from ewarn.panel import Panel
 
 ROOT = DOCS.parent
-PAGES = sorted(DOCS.rglob("*.md"))
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 TABLES = [(page, at) for page in PAGES for at, fence in enumerate(fences(page)) if fence.language == "text"]
 
 
 def where(page: Path, at: int) -> str:
     """Names a block in a test's id."""
-    return f"{page.relative_to(DOCS)}:{fences(page)[at].line}"
+    return f"{page.relative_to(ROOT)}:{fences(page)[at].line}"
 
 
 def rules_above(page: Path, at: int) -> str | None:
@@ -51,7 +52,7 @@ def test_a_table_is_true(page: Path, at: int, tmp_path: Path) -> None:
 def check_levels(panel: Panel, rules: str | None, rule: str | None, result: Result) -> None:
     """Verdicts of the rule above the block, period by period."""
     assert rules is not None, "no rules above"
-    text = rules if rules.startswith(("rules:", "pack:", "defaults:")) else f"rules:\n{rules}"
+    text = rules if "rules:" in rules else f"rules:\n{rules}"
     frame = ewarn.evaluate(panel, text).to_frame(every=True)
     found = {(row.entity, row.period): row.level for row in frame.itertuples() if rule in (None, row.rule)}
     gives = {place: {"unknown": UNKNOWN}.get(level, level) for place, level in found.items()}
@@ -104,7 +105,7 @@ def same(got: Any, cell: str) -> bool:
 RUN = [page for page in PAGES if any(fence.language in ("console", "pycon") for fence in fences(page))]
 
 
-@pytest.mark.parametrize("page", RUN, ids=[str(page.relative_to(DOCS)) for page in RUN])
+@pytest.mark.parametrize("page", RUN, ids=[str(page.relative_to(ROOT)) for page in RUN])
 def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for fence, printed in run_page(page, tmp_path):
@@ -112,7 +113,7 @@ def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_links_lead_somewhere() -> None:
-    for page in [*PAGES, DOCS.parent / "README.md"]:
+    for page in PAGES:
         for path, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
             there = page.parent / path if path else page
             assert there.exists(), f"{page.name} links to {path}"
@@ -124,6 +125,15 @@ def test_links_lead_somewhere() -> None:
 def slug(head: str) -> str:
     """A heading as the end of an address."""
     return re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-")
+
+
+def test_the_picture_shows_what_is_printed() -> None:
+    drawn = (DOCS / "images" / "run.svg").read_text(encoding="utf-8")
+    title, *words = [html.unescape(text).split() for text in re.findall(r"<text[^>]*>([^<]*)</text>", drawn)]
+    printed = next(fence.text for fence in fences(ROOT / "README.md") if fence.language == "console")
+    command, _, screen = printed.partition("\n")
+    shown = [word for text in words for word in text]
+    assert (" ".join(title), "".join(shown)) == (command[2:], "".join(screen.split())), "run `make docs`"
 
 
 def test_generated_pages_are_fresh() -> None:

@@ -170,7 +170,7 @@ class Alert(Frozen):
     clears_when: tuple[Clearing, ...] | None = Field(description="Single cells that would clear it; null for now.")
     clears_when_reason: str | None = Field(description="Why there is none.")
     list: tuple[ListItem, ...] = Field(description="Evidence that is a list of entities.")
-    labels: tuple[str, ...] = Field(description="Labels of the rule; empty for now.")
+    labels: tuple[str, ...] = Field(description="Labels of the rule whose condition holds.")
     owner: str | None = Field(description="Who is in charge; null for now.")
     status: Literal["new", "ongoing", "worse", "better", "resolved", "unjudged"] | None = Field(
         description="Against a baseline; null without one."
