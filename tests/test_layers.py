@@ -11,7 +11,19 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "ewarn"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
-    *("resources", "errors", "diagnostics", "source", "levels", "calendar", "units", "panel", "catalogue", "arrow"),
+    *(
+        "resources",
+        "errors",
+        "diagnostics",
+        "source",
+        "configuration",
+        "levels",
+        "calendar",
+        "units",
+        "panel",
+        "catalogue",
+        "arrow",
+    ),
     *("readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking"),
     *("report", "check", "render", "run", "reference", "cli"),
 )

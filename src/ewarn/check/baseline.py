@@ -21,7 +21,7 @@ KEYS = ("pack", "rule", "entity", "entity_type", "level", "period", "status", "f
 STATUSES = ("new", "ongoing", "worse", "better", "resolved", "unjudged")
 _SET = set(KEYS)
 _TYPES = ([str] * 8, [*[str] * 6, type(None), str])
-_ADVICE = "`--update-baseline` writes one from this check"
+_ADVICE = "name another file, or remove this one and add `--update-baseline`"
 
 
 class Entry(NamedTuple):
@@ -90,7 +90,11 @@ def read_baseline(content: bytes, file: str) -> Baseline:
     Raises UsageError with one diagnostic where it is empty, unreadable, something else, or of a newer ewarn.
     """
     if not content.strip():
-        raise _refused("the baseline is empty", file, help=f"restore it from version control; {_ADVICE}")
+        raise _refused(
+            "the baseline is empty",
+            file,
+            help="restore it from version control, or remove it and add `--update-baseline`",
+        )
     try:
         document = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -41,11 +42,12 @@ def check(
     compared: bool = False,
     place: Callable[[str], str] = str,
     drop: str = "",
+    file: str = "",
 ) -> Checked:
     """Compare the alerts of `report`, which lists all of `signals`, with `baseline` (None: everything is new).
 
     `findings`: what is wrong with the drop itself; `compared`: whether an older drop was there to compare with.
-    `place`, `drop`: see `Outcome`.
+    `place`, `drop`: see `Outcome`; `file`: the baseline's path.
     """
     known = baseline or Baseline("")
     base = report.alerts.explained
@@ -72,6 +74,7 @@ def check(
         base, KeptLines(signals, gone, [finding_alert(one) for one in told]), places[order],
         [all_statuses[at] for at in order.tolist()],
     )  # fmt: skip
+    listed = (*now.entries, *(one.entry for one in gone))
     outcome = Outcome(
         lines,
         ranks[order],
@@ -79,6 +82,10 @@ def check(
         matched=sum(row.matched for row in report.coverage),
         evaluated=sum(row.evaluated for row in report.coverage),
         hints=hints,
+        many_types=len({entry.entity_type for entry in listed}) > 1,
+        shared_ids=_shared({entry.key for entry in listed}),
+        before={entry.fingerprint: entry.level for entry in known.entries},
+        baseline=file,
         baseline_as_of=None if baseline is None else baseline.as_of,
         place=place,
         drop=drop,
@@ -89,6 +96,12 @@ def check(
     }
     shown = replace(report, alerts=Alerts(lines), counts=counts)
     return Checked(shown, outcome, _accepted(now, statuses, gone))
+
+
+def _shared(keys: set[tuple[str, str]]) -> frozenset[str]:
+    """Rule ids of several packs."""
+    counts = Counter(rule for _, rule in keys)
+    return frozenset(rule for rule, count in counts.items() if count > 1)
 
 
 def _with(fires: Current, findings: Sequence[Finding]) -> Current:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -48,6 +48,14 @@ class Outcome:
     evaluated: int
     """Over all rules and entities."""
     hints: Sequence[Hint] = ()
+    many_types: bool = False
+    """Whether the alerts are of entities of several types."""
+    shared_ids: frozenset[str] = frozenset()
+    """Rule ids that two packs have."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """Levels of the baseline by fingerprint."""
+    baseline: str = ""
+    """The baseline's path as it was given."""
     baseline_as_of: str | None = None
     """None where there was no baseline yet."""
     place: Callable[[str], str] = str

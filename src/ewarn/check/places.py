@@ -6,8 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from ewarn.alerts.models import Alert, SourcePlace
 from ewarn.panel import Series
 from ewarn.signals import Verdicts
+
+
+def primary(alert: Alert) -> SourcePlace | None:
+    """The cell to look at first: the entity's own value of the judged period, else any that the alert stands on."""
+    inputs = [one for evidence in alert.evidence for one in evidence.inputs if one.source is not None]
+    own = [one for one in inputs if one.entity == alert.entity]
+    chosen = next((one for one in own if one.period == alert.period), None) or next(iter((*own, *inputs)), None)
+    return None if chosen is None else chosen.source
 
 
 def last_cells(verdicts: Verdicts, position: int) -> list[dict[str, Any]]:

@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options, unknown = _parser(spoken).parse_known_args(words)
         if unknown:
             options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+        options.lang_given = any(word == "--lang" or word.startswith("--lang=") for word in words)
         code: int = options.command(options)
         sys.stdout.flush()
     except EwarnError as error:

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +18,9 @@ from ewarn.errors import OutputError
 
 if TYPE_CHECKING:
     from ewarn.alerts.models import Language
+
+_NUMBERS = count(1)
+"""Of the drafts: one process may write several targets in one folder."""
 
 
 class Output:
@@ -47,7 +51,7 @@ class Output:
         if target.exists() and not target.is_file():
             self._stream = target.open("w", encoding="utf-8")
             return
-        self._draft = target.with_name(f".ewarn-{os.getpid()}.part")
+        self._draft = target.with_name(f".ewarn-{os.getpid()}-{next(_NUMBERS)}.part")
         self._stream = self._draft.open("x", encoding="utf-8")
 
     @contextmanager

@@ -120,6 +120,21 @@ def whole(option: str, key: str, least: int, most: int | None, language: Languag
     return read
 
 
+def share(option: str, language: Language) -> Callable[[str], float]:
+    """An argument type: a share from 0 to 1, as `0.05` or `5%`."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            value = -1.0
+        if 0 <= value <= 1:
+            return value
+        raise argparse.ArgumentTypeError(say("not_a_share", language, option, text))
+
+    return read
+
+
 def date(option: str, language: Language) -> Callable[[str], str]:
     """An argument type: a day, `2022-10-20`."""
 

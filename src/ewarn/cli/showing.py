@@ -20,6 +20,7 @@ from ewarn.render import format_named, format_names
 if TYPE_CHECKING:
     from ewarn.alerts.models import Language
     from ewarn.panel import Panel
+    from ewarn.render.view import View
     from ewarn.report import Report
 
 TOP = {"table": 20, "md": 20}
@@ -63,12 +64,17 @@ def show(report: Report, options: argparse.Namespace, output: Output, command: l
     from ewarn.render.view import View
 
     name = chosen_format(options)
-    form = format_named(name)
     charts = partial(trends, panel)
     view = View(report, options.lang, shlex.join(command), coverage=options.coverage, charts=charts)
+    write(name, view, output, options.width, to_file=options.output is not None)
+
+
+def write(name: str, view: View, output: Output, width: int | None, *, to_file: bool) -> None:
+    """Write `view` in the format of this name."""
+    form = format_named(name)
     with output.writing() as stream:
         if name != "table" and stream is sys.stdout and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # data is UTF-8 wherever it goes
         if form.NEWLINE is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(newline=form.NEWLINE)
-        form.write(view, console(stream, os.environ, options.width, plain=options.output is not None))
+        form.write(view, console(stream, os.environ, width, plain=to_file))

@@ -65,6 +65,50 @@ _WORDS: dict[str, tuple[str, str]] = {
         "行宽；缺省为终端宽度，不是终端时为 COLUMNS 或 80",
         "columns to fill; else the terminal's, else COLUMNS, else 80",
     ),
+    "check": ("与基线比较，有新的严重预警就不通过", "compare with a baseline; fail on what is new and serious"),
+    "check_about": (
+        "判断一批数据，与已接受的预警（基线）比较；新增或升级达到级别才不通过。退出码：0 通过，1 不通过，2 无法判断。",
+        "Judge a drop against accepted alerts; new or worse ones fail. Exit code: 0 passed, 1 failed, 2 not judged.",
+    ),
+    "checking": ("怎样算不通过", "what fails"),
+    "baseline": ("已接受的预警；缺省 .ewarn/baseline.json", "the accepted alerts; else .ewarn/baseline.json"),
+    "update_baseline": ("接受现有的全部预警：改写基线，退出码 0", "accept all that stands: write the baseline, exit 0"),
+    "fail_on": (
+        "新增或升级达到这个级别就不通过：blue yellow orange red；缺省 orange",
+        "fail on new or worse alerts of this level or above: blue yellow orange red; else orange",
+    ),
+    "fail_on_ongoing": (
+        "已接受的和无法判断的也算",
+        "also fail on those that are accepted, or can no longer be judged",
+    ),
+    "fail_on_unknown": (
+        "无法判断的超过这个比例就不通过，如 0.2 或 20%",
+        "fail when more than this share could not be judged, like 0.2 or 20%%",
+    ),
+    "compare": (
+        "上一批数据：报告消失的对象和指标、改动较大的数",
+        "an older drop: report entities and indicators that vanished, and values that were revised",
+    ),
+    "revised": ("允许的修订幅度；缺省 0.05", "the share by which a value may be revised; else 0.05"),
+    "check_format": (
+        "输出格式：table csv json md github gitlab junit sarif；缺省 table",
+        "table csv json md github gitlab junit sarif; else table",
+    ),
+    "check_output": (
+        "另写到文件，可重复；格式看后缀（.sarif .xml .json .md .csv），或写 gitlab:FILE",
+        "also write to a file, repeatable; the format by its name (.sarif .xml .json .md .csv), or gitlab:FILE",
+    ),
+    "check_top": ("table 和 md 列出多少条，0 为全部；缺省 20", "how many table and md list, 0 for all; else 20"),
+    "accepted": ("已接受 {} 条预警：{}", "{} alerts accepted: {}"),
+    "no_format_for": ("--output {}：看不出要什么格式", "--output {}: its name says no format"),
+    "name_the_format": ("写成 sarif:{}；可用 {}", "write sarif:{}; there are {}"),
+    "config": ("列出现行设置及其来源", "show the settings that hold here, and where each is from"),
+    "config_about": (
+        "列出现行设置及其来源：ewarn.toml 或 pyproject.toml 的 [tool.ewarn]，以及 EWARN_* 环境变量。",
+        "Show the settings that hold here and where each is from: ewarn.toml, [tool.ewarn] in pyproject.toml, EWARN_*.",
+    ),
+    "by_default": ("缺省", "default"),
+    "not_a_share": ("{}：`{}` 不是 0 到 1 的比例", "{}: `{}` is not a share from 0 to 1"),
     "rules": ("列出、查看规则", "list and show rules"),
     "rules_about": (
         "列出、查看规则；没有参数时用随带的规则包。",

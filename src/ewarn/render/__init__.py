@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from ewarn.render.view import View
 
+_FORMATS = Path(__file__).parent / "formats"
+
 
 class Format(Protocol):
     """What a module of `ewarn.render.formats` gives."""
@@ -25,11 +27,17 @@ class Format(Protocol):
 @cache
 def format_names() -> tuple[str, ...]:
     """The words for `--format`, `table` first. Nothing is imported to find them."""
-    folder = Path(__file__).parent / "formats"
-    names = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
+    names = {path.stem for path in _FORMATS.glob("*.py") if not path.stem.startswith("_")}
     return ("table", *sorted(names - {"table"}))
 
 
+@cache
+def ci_format_names() -> tuple[str, ...]:
+    """More words for the `--format` of a check: what services read."""
+    return tuple(sorted(path.stem for path in (_FORMATS / "ci").glob("[!_]*.py")))
+
+
 def format_named(name: str) -> Format:
-    """The format of that name, one of `format_names()`."""
-    return cast("Format", import_module(f"ewarn.render.formats.{name}"))
+    """The format of that name, one of `format_names()` or `ci_format_names()`."""
+    folder = "ci." if name in ci_format_names() else ""
+    return cast("Format", import_module(f"ewarn.render.formats.{folder}{name}"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ewarn.alerts.models import Alert, Language, Texts
+from ewarn.check.outcome import Outcome
 from ewarn.report import Report
 
 Charts = Callable[[Sequence[Alert]], Mapping[str, Sequence[float | None]]]
@@ -26,6 +27,9 @@ class View:
     """Show at most so many alerts of the report."""
     charts: Charts | None = None
     """Finds the last periods of what each alert is about; asked only by a screen that has room for them."""
+
+    outcome: Outcome | None = None
+    """Of a check: what is new, and what fails."""
 
     def text(self, texts: Texts) -> str:
         """The words of this view's language, else of the other one."""
@@ -75,10 +79,14 @@ class View:
     @cached_property
     def many_types(self) -> bool:
         """Whether ids need their entity type to be told apart."""
+        if self.outcome is not None:
+            return self.outcome.many_types
         return len({alert.entity_type for alert in self.alerts}) > 1
 
     @cached_property
     def shared_ids(self) -> frozenset[str]:
         """Rule ids that two packs of this report have."""
+        if self.outcome is not None:
+            return self.outcome.shared_ids
         pack: dict[str, str] = {}
         return frozenset(alert.rule for alert in self.alerts if pack.setdefault(alert.rule, alert.pack) != alert.pack)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ewarn.cli.configured import complete
 from ewarn.cli.failures import COULD_NOT_JUDGE, draw, tell
+from ewarn.cli.judging import add_judging, judging_words, named_rules
 from ewarn.cli.output import Output
-from ewarn.cli.parser import Parser, date
+from ewarn.cli.parser import Parser
 from ewarn.cli.progress import progress
 from ewarn.cli.showing import add_showing, chosen_top, show
 from ewarn.cli.words import say
@@ -16,36 +18,22 @@ if TYPE_CHECKING:
     from ewarn.alerts.models import Language
 
 PLACE = 1
+KEYS = ("rules", "as-of", "known-at", "history", "top", "min-level", "coverage", "width", "lang")
+"""The settings that hold here."""
 
 
 def add(commands: argparse._SubParsersAction[Parser], language: Language) -> None:
     """Add `run`."""
     parser = commands.add_parser("run", help=say("run", language), description=say("run_about", language))
-    parser.add_argument("drop", metavar="DROP", help=say("drop", language))
-    group = parser.add_argument_group(say("judging", language))
-    group.add_argument("--rules", metavar="RULES", action="append", help=say("rules_option", language))
-    group.add_argument("--as-of", metavar="PERIOD", help=say("as_of", language))
-    day = date("--known-at", language)
-    group.add_argument("--known-at", metavar="DATE", type=day, help=say("known_at", language))
-    group.add_argument("--history", action="store_true", help=say("history", language))
-    group.add_argument("--allow-outside", action="store_true", help=say("allow_outside", language))
+    add_judging(parser, language, history=True)
     add_showing(parser, language)
     parser.set_defaults(command=run, parser=parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Judge `options.drop`."""
-    return judge(options, ["ewarn", "run", options.drop, *_judging(options)])
-
-
-def _judging(options: argparse.Namespace) -> list[str]:
-    """The options that choose what is judged, as they may be typed again."""
-    words = [word for rules in options.rules or () for word in ("--rules", rules)]
-    for name in ("as_of", "known_at"):
-        if value := getattr(options, name):
-            words += [f"--{name.replace('_', '-')}", value]
-    words += [f"--{name.replace('_', '-')}" for name in ("history", "allow_outside") if getattr(options, name)]
-    return words
+    complete(options, KEYS)
+    return judge(options, ["ewarn", "run", options.drop, *judging_words(options)])
 
 
 def judge(options: argparse.Namespace, command: list[str]) -> int:
@@ -60,7 +48,7 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
 
             panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
             step("rules")
-            rules, packs = rules_for(panel, options.rules)
+            rules, packs = rules_for(panel, named_rules(options, panel))
             step("judge")
             signals = judged(panel, rules, options.as_of, step.part)
         report = Report.of(

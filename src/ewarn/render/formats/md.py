@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
 from ewarn.alerts.models import Alert
 from ewarn.render import parts
+from ewarn.render.checked_md import checked_lines
+from ewarn.render.escaped import escape
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.view import View
 from ewarn.render.words import say
 
 NEWLINE = "\n"
 _MARKS = {"red": "🔴", "orange": "🟠", "yellow": "🟡", "blue": "🔵"}
-_SPECIAL = re.compile(r"([\\`*_\[\]|~#!{}])")
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "://": "&#58;//", "www.": "www&#46;"}
-_ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)), re.IGNORECASE)
 
 
 def write(view: View, console: Console) -> None:
     """Write the document as Markdown."""
-    for line in _lines(view):
+    for line in _lines(view) if view.outcome is None else checked_lines(view):
         console.file.write(line + "\n")
-
-
-def escape(words: str) -> str:
-    """Clean words that Markdown shows as they are: no tag, link, mention, code, emphasis or new column."""
-    return _ENTITY.sub(lambda found: _ENTITIES[found.group().lower()], _SPECIAL.sub(r"\\\1", words))
 
 
 def _lines(view: View) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from ewarn.render.checked import checked_screen
 from ewarn.render.screen import screen
 from ewarn.render.view import View
 
@@ -12,7 +13,8 @@ NEWLINE = None
 
 def write(view: View, console: Console) -> None:
     """Print the screen; lines come wrapped to the console's width."""
-    for line in screen(view, console.width):
+    lines = screen if view.outcome is None else checked_screen
+    for line in lines(view, console.width):
         if console.color_system is None:
             console.file.write(line.plain + "\n")
         else:
