@@ -56,8 +56,9 @@ def pages() -> Mapping[str, str]:
 def functions_page() -> str:
     """The reference of all functions, by subject."""
     subjects: dict[str, list[Function]] = {}
-    for name, function in sorted(functions().items()):
-        subjects.setdefault(type(function).__module__, []).append(functions()[name])
+    for _, function in sorted(functions().items()):
+        package, _, own = type(function).__module__.rpartition(".")
+        subjects.setdefault(f"{package}.{function.subject or own}", []).append(function)
     index = [
         f"- **{_title(module)}**: " + ", ".join(f"[`{one.name}`](#{one.name})" for one in found)
         for module, found in sorted(subjects.items())

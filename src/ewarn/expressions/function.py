@@ -62,6 +62,8 @@ class Function:
     """A function of the rule language. Its docstring is its page in the reference."""
 
     name: str
+    subject: str = ""
+    """The module under whose heading the reference has it, where that is not its own."""
     parameters: tuple[Parameter, ...] = ()
     gives: str
     """Words for the reference: "a number", "a condition", ..."""

@@ -1,4 +1,4 @@
-"""What the calendar says: parts of a year gone, months, days."""
+"""What the calendar says: parts of a year gone, months, days, seasons, whether a date has come."""
 
 from __future__ import annotations
 

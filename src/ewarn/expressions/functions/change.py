@@ -1,4 +1,4 @@
-"""Change against an earlier period."""
+"""Earlier periods, and change against them."""
 
 from __future__ import annotations
 

@@ -72,6 +72,7 @@ class During(Function):
     """
 
     name = "during"
+    subject = "calendar"
     parameters = (Parameter("name", "text", doc="spring_festival, or a calendar of the drop"),)
     gives = "a condition"
     examples = (

@@ -49,6 +49,7 @@ class First(Function):
     """The earliest known value of x up to the period."""
 
     name = "first"
+    subject = "known"
     parameters = (Parameter("x", "any"),)
     gives = "the same as x"
     examples = (Example("first(x)", {"x": [None, 3, None, 5]}, [None, 3, 3, 3]),)
@@ -107,6 +108,7 @@ class AtStart(Function):
     """
 
     name = "at_start"
+    subject = "known"
     parameters = (Parameter("c", "condition"), Parameter("x", "any"))
     gives = "the same as x"
     examples = (

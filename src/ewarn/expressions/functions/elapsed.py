@@ -50,6 +50,7 @@ class Elapsed(Function):
     """
 
     name = "elapsed"
+    subject = "calendar"
     parameters = (
         Parameter("x", "indicator", None, "a flow or cumulative figure, whose own seasons count"),
         Parameter("per", "choice", "A", "A: year, Q: quarter", keyword=True, choices=("A", "Q")),

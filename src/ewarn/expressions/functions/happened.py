@@ -38,6 +38,7 @@ class Happened(Function):
     """
 
     name = "happened"
+    subject = "calendar"
     parameters = (
         Parameter("date", "date"),
         Parameter("by", "date", None, 'no later than this date, like signed_on + "6m"', keyword=True),

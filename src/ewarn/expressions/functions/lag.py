@@ -113,6 +113,7 @@ class Lag(Function):
     """
 
     name = "lag"
+    subject = "change"
     parameters = (Parameter("x", "any"), Parameter("n", "steps", 1, "own periods, or a duration"))
     gives = "the same as x"
     examples = (

@@ -53,6 +53,7 @@ class Revision(Function):
     """
 
     name = "revision"
+    subject = "known"
     parameters = (Parameter("x", "number"),)
     gives = "a fraction"
     examples = (Example("optional(revision(x) > 0.1)", {"x": [1, 2]}, [False, False]),)

@@ -59,6 +59,7 @@ class ShareOfTop(Function):
     """
 
     name = "share_of_top"
+    subject = "aggregates"
     parameters = (
         Parameter("x", "number"),
         Parameter("n", "count", doc="how many members"),

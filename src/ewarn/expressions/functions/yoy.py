@@ -50,6 +50,7 @@ class YearOnYear(Function):
     """
 
     name = "yoy"
+    subject = "change"
     parameters = (
         Parameter("x", "number"),
         Parameter("years", "count", 1, "the mean growth of so many years", keyword=True),
