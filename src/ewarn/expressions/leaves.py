@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.calendar import Calendar
+from ewarn.expressions.alignment import ABSENT, Aligned, held, newest, on_full_years, on_periods
 from ewarn.expressions.evaluation import Cells, Evaluation, Frame
 from ewarn.expressions.nodes import NONE, Array, Node, Operation, Rows, Value
-from ewarn.panel import Attribute, Floats, Int8s, Panel, Reason, Series
+from ewarn.panel import Attribute, Int8s, Panel, Reason, Series
 
 How = Literal["own", "held", "last", "full_year"]
 """own: the period itself; held: the target of the year it lies in; last: newest known; full_year: last whole years."""
-
-
-@dataclass(frozen=True, eq=False)
-class Aligned:
-    """A series on a rule's calendar.
-
-    `parts` (k, periods): the series' own rows that make up each period, -1 for none; or, where which row counts
-    depends on the entity, `rows` (periods, entities).
-    """
-
-    values: Floats
-    parts: npt.NDArray[np.int64] | None = None
-    rows: npt.NDArray[np.int64] | None = None
 
 
 class Leaf(Operation):
@@ -47,8 +33,8 @@ class Leaf(Operation):
         series = series_of(frame.panel, node)
         native = cell_reasons(series, frame)
         found = aligned(frame.evaluation, node)
-        if found.rows is not None:
-            rows = found.rows[:, frame.entities]
+        if found.rows:
+            rows = found.rows[-1][:, frame.entities]
             picked = np.take_along_axis(native, np.maximum(rows, 0), axis=0)
             fallback = np.where(native == NONE, np.int8(Reason.NOT_REPORTED), native)[-1:]
             return np.where(rows >= 0, picked, fallback)
@@ -57,20 +43,21 @@ class Leaf(Operation):
         for part in found.parts:
             picked = np.where((part >= 0)[:, None], native[np.maximum(part, 0)], np.int8(NONE))
             result = np.minimum(result, picked)
-        outside = np.asarray((found.parts < 0).all(axis=0))
+        outside = np.asarray((found.parts == ABSENT).any(axis=0))
         before = np.asarray(node.calendar.last_day < frame.panel.calendars[series.freq].first_day[0])
         beyond = np.where(before, np.int8(Reason.BEFORE_START), np.int8(Reason.NOT_REPORTED))
-        return np.where(outside[:, None], np.asarray(beyond)[:, None], result)
+        lacking = np.where(outside, beyond, np.int8(NONE))[:, None]
+        return np.asarray(np.minimum(lacking, result))
 
     def cells(self, frame: Frame, node: Node, rows: Rows, mask: npt.NDArray[np.bool_]) -> Sequence[Cells]:
         """The series' own cells behind each period."""
         series = series_of(frame.panel, node)
         found = aligned(frame.evaluation, node)
         positions, at = frame.positions, np.maximum(rows, 0)
-        if found.rows is not None:
-            return [Cells(series, node.params[0], positions, np.where(mask, found.rows[at, positions], -1))]
-        assert found.parts is not None
-        return [Cells(series, node.params[0], positions, np.where(mask, part[at], -1)) for part in found.parts[::-1]]
+        columns = [rows[at, positions] for rows in found.rows[::-1]]
+        if found.parts is not None:
+            columns = [part[at] for part in found.parts[::-1]]
+        return [Cells(series, node.params[0], positions, np.where(mask, np.maximum(own, -1), -1)) for own in columns]
 
 
 def series_of(panel: Panel, node: Node) -> Series:
@@ -116,113 +103,14 @@ def aligned(evaluation: Evaluation, node: Node) -> Aligned:
 
 def _align(panel: Panel, node: Node) -> Aligned:
     series, calendar, how = series_of(panel, node), node.calendar, node.params[3]
-    native = panel.calendars[series.freq]
-    additive = node.type.summed
+    native, indicator = panel.calendars[series.freq], panel.indicators[series.indicator]
     if how == "full_year":
-        ago, years = int(node.params[4]), int(node.params[5])
-        cumulated = node.type.cumulated
-        double = calendar.double_january and panel.indicators[series.indicator].january == "none"
-        parts = _year_parts(
-            native, calendar, ago, years, whole=additive, last_only=cumulated or not additive, double=double
-        )
-        return Aligned(_joined(series.values, parts, additive or (cumulated and years > 1)), parts)
+        return on_full_years(series, indicator, native, calendar, int(node.params[4]), int(node.params[5]))
     if how == "last":
-        return _newest(series, native, calendar, limit=node.params[4])
+        return newest(series, indicator, native, calendar, node.params[4])
     if how == "held":
-        return _held(series, native, calendar)
-    if native.freq == calendar.freq:
-        rows = native.rows_at(calendar.ordinals).astype(np.int64)
-        if calendar.double_january and panel.indicators[series.indicator].january != "none" and additive:
-            january = np.where(calendar.ordinals % 12 == 1, native.rows_at(calendar.ordinals - 1), -2)
-            parts = np.stack([january, rows])
-            values = _joined(series.values, parts[1:], False)
-            first = series.values[np.maximum(january, 0)]
-            first = np.where((january >= 0)[:, None], first, np.where((january == -2)[:, None], 0.0, np.nan))
-            return Aligned(values + first, np.maximum(parts, -1))
-        if len(native) == len(rows) and bool((rows == np.arange(len(rows))).all()):
-            return Aligned(series.values, rows[None])
-        return Aligned(_joined(series.values, rows[None], False), rows[None])
-    parts = _period_parts(native, calendar)
-    if not additive:
-        return Aligned(_joined(series.values, parts[-1:], False), parts[-1:])
-    whole = (parts >= 0).all(axis=0)
-    return Aligned(_joined(series.values, np.where(whole, parts, -1), True), parts)
-
-
-def _joined(values: Floats, parts: npt.NDArray[np.int64], add: bool) -> Floats:
-    """Sum of the parts of each period (unknown if one is), or its last part."""
-    result: Floats | None = None
-    for part in parts if add else parts[-1:]:
-        picked = np.where((part >= 0)[:, None], values[np.maximum(part, 0)], np.nan)
-        result = picked if result is None else result + picked
-    assert result is not None
-    return np.ascontiguousarray(result)
-
-
-def _period_parts(native: Calendar, calendar: Calendar) -> npt.NDArray[np.int64]:
-    """Rows of the finer `native` that make up each period of `calendar`, in order: shape (per period, periods)."""
-    per = native.per_year // calendar.per_year
-    last = np.searchsorted(native.last_day, calendar.last_day)
-    inside = last < len(native)
-    exact = np.zeros(len(calendar), dtype=bool)
-    exact[inside] = native.last_day[last[inside]] == calendar.last_day[inside]
-    stacked = np.stack([last - offset for offset in range(per - 1, -1, -1)])
-    return np.where(exact & (stacked >= 0), stacked, -1).astype(np.int64)
-
-
-def _year_parts(
-    native: Calendar, calendar: Calendar, ago: int, years: int, *, whole: bool, last_only: bool, double: bool
-) -> npt.NDArray[np.int64]:
-    """Rows of `native` in the `years` fiscal years that end `ago` years before each period's.
-
-    `double`: February stands for January too, which is left out.
-    """
-    columns: list[npt.NDArray[np.int64]] = []
-    for back in range(ago + years - 1, ago - 1, -1):
-        wanted = calendar.fiscal_year - back
-        end = np.searchsorted(native.fiscal_year, wanted, side="right") - 1
-        begin = np.searchsorted(native.fiscal_year, wanted, side="left")
-        complete = (end >= 0) & (native.fiscal_year[np.maximum(end, 0)] == wanted)
-        complete &= native.fiscal_months[np.maximum(end, 0)] == 12
-        per = native.per_year
-        if whole:
-            complete &= end - begin + 1 == per
-        january = 11 - (13 - native.fiscal_year_start) % 12
-        offsets = [0] if last_only else [back for back in range(per - 1, -1, -1) if not (double and back == january)]
-        columns.extend(np.where(complete, end - offset, -1) for offset in offsets)
-    return np.stack(columns).astype(np.int64)
-
-
-def _newest(series: Series, native: Calendar, calendar: Calendar, limit: Any) -> Aligned:
-    """The newest known value up to each period's end, at most `limit` of the series' own periods old."""
-    known = ~np.isnan(series.values)
-    rows = np.where(known, np.arange(len(native))[:, None], -1)
-    rows = np.maximum.accumulate(rows, axis=0)
-    if limit is not None:
-        rows = np.where(np.arange(len(native))[:, None] - rows <= int(limit), rows, -1)
-    at = np.searchsorted(native.last_day, calendar.last_day, side="right") - 1
-    picked = np.where((at >= 0)[:, None], rows[np.maximum(at, 0)], -1)
-    return _picked(series, picked)
-
-
-def _held(series: Series, native: Calendar, calendar: Calendar) -> Aligned:
-    """A target holds for the year (quarter) it names; given by the month, the newest known one of its year."""
-    if native.per_year < calendar.per_year:
-        at = np.searchsorted(native.last_day, calendar.last_day)
-        inside = (at < len(native)) & (native.first_day[np.minimum(at, len(native) - 1)] <= calendar.first_day)
-        parts = np.where(inside, at, -1).astype(np.int64)[None]
-        return Aligned(_joined(series.values, parts, False), parts)
-    known = ~np.isnan(series.values)
-    rows = np.maximum.accumulate(np.where(known, np.arange(len(native))[:, None], -1), axis=0)
-    at = np.searchsorted(native.last_day, calendar.last_day, side="right") - 1
-    picked = np.where((at >= 0)[:, None], rows[np.maximum(at, 0)], -1)
-    same_year = native.fiscal_year[np.maximum(picked, 0)] == calendar.fiscal_year[:, None]
-    return _picked(series, np.where(same_year, picked, -1))
-
-
-def _picked(series: Series, rows: npt.NDArray[np.int64]) -> Aligned:
-    values = np.take_along_axis(series.values, np.maximum(rows, 0), axis=0)
-    return Aligned(np.where(rows >= 0, values, np.nan), rows=rows)
+        return held(series, native, calendar)
+    return on_periods(series, indicator, native, calendar)
 
 
 class AttributeLeaf(Operation):

@@ -11,7 +11,7 @@ from ewarn.calendar import COARSENESS
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.leaves import Leaf
 from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
-from ewarn.expressions.operators import Coalesce
+from ewarn.expressions.operators import TIE, Coalesce
 from ewarn.expressions.scope import Lacking, Read
 from ewarn.expressions.types import Type
 from ewarn.panel import Floats, Indicator, Int8s, Measure, Reason
@@ -44,7 +44,7 @@ def measured(build: Build, at: ast.expr, home: str, indicator: Indicator, measur
         type_ = Type("number", single.type.unit, "flow", measure)  # type: ignore[arg-type]  # one of MEASURES
         return build.graph.node(Cumulate(), [single], type_, home, words, ("year" if measure == "ytd" else "quarter",))
     elif flow and measure in ("ytd", "qtd", "quarter") and (home, name, "period") in panel.series:
-        single = leaf(build, at, home, indicator, "period", words)
+        single = measured(build, at, home, indicator, "period")
         type_ = Type("number", single.type.unit, "flow", measure)  # type: ignore[arg-type]  # one of MEASURES
         step = "year" if measure == "ytd" else "quarter"
         derived = build.graph.node(Cumulate(), [single], type_, home, words, (step,))
@@ -109,7 +109,9 @@ class Deaccumulate(Operation):
             return x
         if node.params[0]:
             with np.errstate(invalid="ignore"):
-                out[out < 0] = np.nan
+                dust = np.zeros_like(x)
+                dust[1:] = TIE * np.maximum(1, np.maximum(np.abs(x[1:]), np.abs(x[:-1])))
+                out = np.where(out < -dust, np.nan, np.maximum(out, 0))
         return out
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
@@ -129,10 +131,15 @@ def starts(frame: Frame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which rows are the first of their fiscal year."""
     calendar = frame.calendar
     first_month = {"M": 1, "Q": 3, "A": 12}[calendar.freq]
-    first = calendar.fiscal_months == first_month
-    if calendar.double_january and calendar.fiscal_year_start == 1:
-        first = calendar.fiscal_months == 2
-    return np.asarray(first)
+    return np.asarray((calendar.fiscal_months == first_month) | _after_january(frame, 12))
+
+
+def _after_january(frame: Frame, months: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Double months whose January begins a stretch of so many months of the fiscal year."""
+    calendar = frame.calendar
+    if not calendar.double_january:
+        return np.zeros(len(calendar), dtype=bool)
+    return np.asarray((calendar.month == 2) & ((calendar.fiscal_months - 2) % months == 0))
 
 
 class Cumulate(Operation):
@@ -171,6 +178,7 @@ class Cumulate(Operation):
         if node.params[0] == "quarter":
             key = key + (calendar.fiscal_months - 1) // 3
             quarter = (calendar.fiscal_months - 1) % 3 == 0
+            begins = begins | _after_january(frame, 3)
             begins = begins | (quarter if calendar.freq == "M" else np.ones(len(calendar), dtype=bool))
         found: list[int] = []
         for row in range(len(calendar)):

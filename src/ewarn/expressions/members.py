@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ewarn.expressions.evaluation import Evaluation, Frame
 from ewarn.expressions.groups import Index, exists, group_counts, group_sums, parent_rows
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
-from ewarn.expressions.operators import Divide, Growth
+from ewarn.expressions.operators import Growth
 from ewarn.panel import Floats, Int8s, Reason
 
 Mask = npt.NDArray[np.bool_]
@@ -97,7 +97,7 @@ def membership(evaluation: Evaluation, node: Node, where: Node | None, weight: N
 
 def without_base(evaluation: Evaluation, value: Node, raw: npt.NDArray[Any]) -> Mask:
     """Members whose value is unknown only for want of a base: they leave, neither known nor total."""
-    grows = any(isinstance(node.operation, Growth | Divide | Pull) for node in value.walk())
+    grows = any(isinstance(node.operation, Growth | Pull) for node in value.walk())
     if not grows:
         return np.zeros(raw.shape, dtype=bool)
     why = evaluation.whole_why(value)

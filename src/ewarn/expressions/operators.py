@@ -54,9 +54,9 @@ class Divide(Operation):
         return divide(a, b)
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
-        """Of the arguments; else there was nothing to divide by."""
+        """Of the arguments; else nothing can be divided by 0: not applicable."""
         inherited = combine([frame.why(arg) for arg in node.args], frame.shape)
-        return np.where(inherited == NONE, np.int8(Reason.NONPOSITIVE_BASE), inherited)
+        return np.where(inherited == NONE, np.int8(Reason.NOT_APPLICABLE), inherited)
 
 
 def divide(a: Any, b: Any) -> Floats:

@@ -48,8 +48,7 @@ def aggregate(
     values = [part for part in (value, where, weight) if part is not None]
     brought, chain = build.together(values, at)
     if not chain and within is None:
-        build.fail(at, "EW103", f"`{build.calling}` has no members to run over", "these are the rule's own values",
-                   "name a child type (`enterprise.output`), or peers with within=")  # fmt: skip
+        within = ()
     home = brought[0].node.home
     if home is None:
         build.fail(at, "EW103", f"`{build.calling}` has no members to run over", "the same for every member", None)

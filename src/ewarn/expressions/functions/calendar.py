@@ -29,6 +29,8 @@ class Clock(Operation):
             values = ((calendar.fiscal_months - 1) % 3 + 1) / 3
         elif which == "periods_left":
             values = (12 - calendar.fiscal_months) // {"M": 1, "Q": 3, "A": 12}[calendar.freq]
+            january = (1 - calendar.fiscal_year_start) % 12 + 1
+            values = values - (calendar.double_january & (january > calendar.fiscal_months))
         elif which == "days":
             values = calendar.last_day - calendar.first_day + 1
         else:

@@ -40,7 +40,8 @@ def _touches_double(frame: Frame, node: Node) -> npt.NDArray[np.bool_]:
     steps = int(node.params[0])
     double = frame.calendar.ordinals % 12 == 1
     base = np.zeros_like(double)
-    base[steps:] = double[: len(double) - steps]
+    if steps < len(double):
+        base[steps:] = double[: len(double) - steps]
     return np.asarray(double != base)
 
 

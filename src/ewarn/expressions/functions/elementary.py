@@ -9,6 +9,7 @@ import numpy as np
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.functions.lag import year_begun_after
 from ewarn.expressions.functions.rolling import Window, shifted, window_length
 from ewarn.expressions.measures import Deaccumulate
 from ewarn.expressions.nodes import Node, Value
@@ -63,7 +64,8 @@ class DeaccumulateFunction(Function):
 
 
 class Slope(Window):
-    """Least-squares slope per own period over a window. Params: "slope", length, 0."""
+    """Least-squares slope per own period over a window. Params: "slope", length, 0, whether a cumulated figure
+    is 0 before its year begins."""
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Needs all values of the window."""
@@ -72,7 +74,10 @@ class Slope(Window):
         middle = (n - 1) / 2
         total = np.zeros(frame.shape)
         for back in range(n):
-            total = total + (middle - back) * (shifted(x, back) if back < len(x) else np.full(x.shape, np.nan))
+            part = shifted(x, back) if back < len(x) else np.full(x.shape, np.nan)
+            if node.params[3]:
+                part = np.where(year_begun_after(frame, back)[:, None], 0, part)
+            total = total + (middle - back) * part
         return total / sum((back - middle) ** 2 for back in range(n))
 
 
@@ -90,4 +95,4 @@ class SlopeFunction(Function):
         length = window_length(build, arguments["n"], x)
         if length < 2:
             build.fail(build.here or build.syntax.body, "EW103", "a slope needs two periods or more", None, None)
-        return build.node(Slope(), [x], Type("number", x.type.unit), build.here, ("slope", length, 0))
+        return build.node(Slope(), [x], Type("number", x.type.unit), build.here, ("slope", length, 0, x.type.cumulated))

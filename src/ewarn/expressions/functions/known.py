@@ -17,7 +17,7 @@ from ewarn.expressions.operators import Coalesce, unknown_value
 from ewarn.expressions.scope import Lacking
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, Type
-from ewarn.panel import Int8s, Reason, Status
+from ewarn.panel import Reason, Status
 
 
 class Latest(Operation):
@@ -66,7 +66,8 @@ class Last(Function):
             build.expected(at, x, "a number")
         if isinstance(x.node.operation, Leaf) and x.node.params[3] == "own":
             series = series_of(build.panel, x.node)
-            if series.freq != build.graph.calendar.freq:
+            merged = build.panel.indicators[series.indicator].january != "separate"
+            if series.freq != build.graph.calendar.freq or (merged and not build.graph.calendar.double_january):
                 kind = Type("number", x.type.unit)
                 words = build.syntax.words(build.here or at)
                 node = build.graph.node(Leaf(), (), kind, x.node.home, words, (*x.node.params[:3], "last", within))
@@ -193,7 +194,7 @@ class Settled(Operation):
     """How settled the weakest of the arguments is: codes of `Status`, less 1. Args: leaves."""
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
-        """-1 where nothing was said."""
+        """The code after the last of `Status` where nothing was said; never unknown."""
         worst = np.full(frame.shape, 100, dtype=np.int32)
         for leaf in node.args:
             series = series_of(frame.panel, leaf)
@@ -203,16 +204,12 @@ class Settled(Operation):
                 if rows is not None:
                     codes = series.statuses[np.maximum(rows, 0)][:, frame.entities].astype(np.int32)
                     worst = np.where((rows >= 0)[:, None] & (codes > 0), np.minimum(worst, codes), worst)
-        return np.where(worst < 100, worst - 1, -1).astype(np.int32)
-
-    def reasons(self, frame: Frame, node: Node) -> Int8s:
-        """Nothing was said."""
-        return np.full(frame.shape, Reason.BLANK, dtype=np.int8)
+        return np.where(worst < 100, worst - 1, len(Status)).astype(np.int32)
 
 
 class StatusFunction(Function):
-    """How settled a value is: "forecast", "flash", "preliminary", "revised", "final"; unknown where the drop does
-    not say. Without x the weakest value that the rule's levels read in the judged period."""
+    """How settled a value is: "forecast", "flash", "preliminary", "revised", "final", or "" where the drop does
+    not say; never unknown. Without x the weakest value that the rule's levels read in the judged period."""
 
     name = "status"
     parameters = (Parameter("x", "number", None),)
@@ -237,7 +234,7 @@ b         20  final     final                                  false
             for node in root.walk()
             if isinstance(node.operation, Leaf) and node.home == home
         }
-        kind = Type("category", categories=tuple(status.name.lower() for status in Status))
+        kind = Type("category", categories=(*(status.name.lower() for status in Status), ""))
         if not leaves:
-            return build.constant(None, kind, build.here)
+            return build.constant("", kind, build.here)
         return build.node(Settled(), list(leaves.values()), kind, build.here)

@@ -46,7 +46,7 @@ class Earlier(Operation):
             out[:] = x[np.maximum(rows, 0)]
             out[rows < 0] = unknown
         if node.params[2]:
-            out[year_begun_after(frame, node)] = 0
+            out[year_begun_after(frame, node.params[0])] = 0
         return out
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
@@ -58,7 +58,7 @@ class Earlier(Operation):
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """One earlier period."""
         at = np.maximum(rows, 0)
-        mask = ~year_begun_after(frame, node)[at] if node.params[2] else None
+        mask = ~year_begun_after(frame, node.params[0])[at] if node.params[2] else None
         return [Look(0, source_rows(frame, node)[at], mask)]
 
 
@@ -70,9 +70,9 @@ def source_rows(frame: Frame, node: Node) -> npt.NDArray[np.int64]:
     return np.maximum(np.arange(len(frame.calendar)) - steps, -1)
 
 
-def year_begun_after(frame: Frame, node: Node) -> npt.NDArray[np.bool_]:
-    """Rows whose fiscal year began after the period they read: a cumulated figure was 0 then."""
-    calendar, steps = frame.calendar, int(node.params[0])
+def year_begun_after(frame: Frame, steps: int) -> npt.NDArray[np.bool_]:
+    """Rows whose fiscal year began after the period `steps` before: a cumulated figure was 0 then."""
+    calendar = frame.calendar
     months_each = 12 // (12 if calendar.freq == "M" else calendar.per_year)
     position = (calendar.fiscal_months - 1) // months_each
     if calendar.double_january:

@@ -1,0 +1,132 @@
+"""Mistakes in expressions: one message, the very characters, what to write instead."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import ewarn
+from ewarn.diagnostics import Span
+
+FRAME = pd.DataFrame({
+    "entity": ["a"] * 4, "period": ["2022-01", "2022-02", "2022-03", "2022-04"],
+    "output": [1.0, 2.0, None, 4.0], "energy": [1.0, 2.0, 3.0, 4.0],
+})  # fmt: skip
+
+MISTAKES = [
+    ("outptu", "EW102", "outptu", "unknown indicator `outptu`", "did you mean `output`?"),
+    ("yoi(output)", "EW102", "yoi", "unknown function `yoi`", "did you mean `yoy`?"),
+    ("output + ", "EW101", " ", "cannot be read here", None),
+    ("output = 3", "EW101", "=", "`=` does not compare", "write `==`"),
+    ("output ** 2", "EW101", "output ** 2", "not part of the rule language", "no powers"),
+    ("9**9**9", "EW101", "9**9**9", "not part of the rule language", "no powers"),
+    ("output > 1 && energy > 1", "EW101", None, "cannot be read here", None),
+    ("output & energy", "EW101", "output & energy", "not part of the rule language", "write `and`"),
+    ("streak(output) >= 3", "EW103", "output", "a condition was expected", "compare it"),
+    ("（output > 1）", "EW101", "（", "full-width `（`", "write `(`"),
+    ("output ＞ 1", "EW101", "＞", "full-width `＞`", "write `>`"),
+    ("output == “a”", "EW101", "“", "full-width `“`", 'write `"`'),
+    ("lag(output, -1)", "EW103", "-1", "whole number of periods, 0 or more", "looking ahead is not possible"),
+    ("lag(output, energy)", "EW103", "energy", "must be known when the rule is read", None),
+    ("lag(output, '3 亩')", "EW103", "'3 亩'", "is not a duration", '"6m"'),
+    ("a" * 5000, "EW105", "a" * 20, "5,000 characters", "`let:`"),
+    ("(" * 100 + "1" + ")" * 100, "EW105", "(", "too deeply nested", "`let:`"),
+    ("(" * 10_000, "EW105", None, "10,000 characters", "`let:`"),
+    ("not " * 100 + "output > 1", "EW105", None, "too deeply nested", "`let:`"),
+    ("-" * 3000 + "1", "EW105", None, "too deeply nested", "`let:`"),
+    ("output" + " + output" * 400, "EW105", None, "too deeply nested", "`let:`"),
+    ("output < 0 or (energy", "EW101", "(", "`(` is never closed", None),
+    ("output < 0)", "EW101", ")", "`)` closes nothing", None),
+    ("output == 'a", "EW101", "'a", "without its closing quote", "add `'`"),
+    ("output > 1 # note", "EW101", "#", "`#` has no meaning", None),
+    ("output \x1b[31m> 1", "EW101", "\x1b", "`U+001B` has no meaning", None),
+    ("output.foo", "EW102", "output.foo", "`output` has no `foo`", "measures: period"),
+    ("output.__class__", "EW102", "output.__class__", "has no `__class__`", None),
+    ("__import__('os')", "EW102", "__import__", "unknown function `__import__`", None),
+    ("(lambda: 1)()", "EW101", ":", "`:` has no meaning", None),
+    ("[x for x in output]", "EW101", None, "not part of the rule language", None),
+    ("f'{output}'", "EW101", "f'{output}'", "not part of the rule language", None),
+    ("output[0]", "EW101", "output[0]", "not part of the rule language", "lag(x, n)"),
+    ("rolling_mean(output, 0)", "EW103", None, "the window is too short", None),
+    ("rolling_mean(output, 99999)", "EW103", "99999", "whole number of periods", None),
+    ("'a' + 1", "EW103", "'a'", "`a` does not fit here", None),
+    ("output == 'a'", "EW103", "'a'", "a number was expected", None),
+    ("lag()", "EW103", "lag()", "`lag` needs `x`", "lag(x, n=)"),
+    ("lag(output, 1, 2)", "EW103", "2", "at most 2 arguments", "lag(x, n=)"),
+    ("lag(output, k=2)", "EW103", "k=2", "has no `k=`", "lag(x, n=)"),
+    ("lag(output, 1, n=1)", "EW103", "n=1", "given twice", None),
+    ("1e999 > output", "EW105", "1e999", "too large", None),
+    ("[1, 2]", "EW103", "[1, 2]", "a list stands only after `in`", None),
+    ("output in 3", "EW103", "3", "`in` takes a list", None),
+    ("streak(output > 1) + output", "EW103", "streak(output > 1)", "a number was expected", "can be compared"),
+    ("(output > 1) > (energy > 1)", "EW103", None, "has no order", None),
+    ("mean(output, within=prak)", "EW102", "prak", "unknown attribute `prak`", None),
+    ("park.output", "EW102", "park.output", "`park` has no `output`", None),
+    ("elapsed(per='W')", "EW103", "'W'", "`W` does not fit", None),
+    ("", "EW101", None, "the expression is empty", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "marked", "message", "hint"), MISTAKES, ids=lambda value: str(value)[:30]
+)
+def test_a_mistake_is_named_with_its_place(
+    expression: str, code: str, marked: str | None, message: str, hint: str | None
+) -> None:
+    panel = ewarn.Panel.from_frame(FRAME)
+    with pytest.raises(ewarn.RuleError) as caught:
+        panel.eval(expression)
+    (diagnostic,) = caught.value.diagnostics
+    place = diagnostic.place
+    assert isinstance(place, Span)
+    assert diagnostic.code == code
+    words = f"{diagnostic.message} | {diagnostic.label}"
+    assert message in words
+    assert "\x1b" not in str(diagnostic)
+    if marked is not None:
+        assert place.text[place.column - 1 : place.end - 1] == marked
+    if hint is not None:
+        assert hint in (diagnostic.help or "")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "output\n> 2",
+        "output > 0x10",
+        "rolling_mean(output, 1000)",
+        "output in [1, 2]",
+        "count(output > 1, energy > 1) >= 1",
+    ],
+)
+def test_unusual_but_right(expression: str) -> None:
+    assert ewarn.Panel.from_frame(FRAME).eval(expression).shape == (4, 1)
+
+
+def test_the_frame_is_not_asked_for_every_mistake_twice() -> None:
+    """All mistakes of all rules are reported at once, each once."""
+    panel = ewarn.Panel.from_frame(FRAME)
+    rules = {
+        "pack": "p",
+        "rules": [
+            {"id": "A", "title": {"en": "a"}, "levels": {"yellow": "outptu > 1", "red": "outptu > 2"}},
+            {"id": "B", "title": {"en": "b"}, "where": "energy", "levels": {"yellow": "yoi(output) > 1"}},
+        ],
+    }
+    with pytest.raises(ewarn.RuleError) as caught:
+        ewarn.evaluate(panel, rules)
+    assert sorted(d.message for d in caught.value.diagnostics) == [
+        "a condition (true or false) was expected",
+        "unknown function `yoi`",
+        "unknown indicator `outptu`",
+        "unknown indicator `outptu`",
+    ]
+
+
+def test_units_that_measure_different_things_do_not_meet() -> None:
+    panel = ewarn.Panel.from_frame(FRAME, units={"output": "万元", "energy": "吨标准煤"})
+    assert panel.eval("output > '0.0001 亿元'").iloc[:, 0].tolist()[:2] == [False, True]
+    for expression in ("output + energy", "output > energy", "output > '5 亩'", "max(output, energy)"):
+        with pytest.raises(ewarn.RuleError) as caught:
+            panel.eval(expression)
+        assert caught.value.diagnostics[0].code == "EW104"
