@@ -39,8 +39,11 @@ def run_page(page: Path, folder: Path) -> Iterator[tuple[Fence, str]]:
 
 
 def console(line: str, folder: Path) -> str:
-    """A command and what it prints: `ewarn` is this project's, `| head -n` cuts."""
+    """A command and what it prints: `ewarn` is this project's; `| head -n` cuts, `> /dev/null` leaves the messages."""
     command, _, cut = line[2:].partition(" | head -")
+    command, quiet, _ = command.partition(" > /dev/null")
+    pipe, gone = subprocess.PIPE, subprocess.DEVNULL
+    out, messages = (gone, pipe) if quiet else (pipe, subprocess.STDOUT)
     _, *arguments = shlex.split(command)
     source = str(Path(ewarn.__file__).parents[1])
     environment = {
@@ -53,9 +56,9 @@ def console(line: str, folder: Path) -> str:
     }
     done = subprocess.run(
         [sys.executable, "-m", "ewarn", *arguments],
-        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False,
+        cwd=folder, env=environment, stdout=out, stderr=messages, encoding="utf-8", check=False,
     )  # fmt: skip
-    printed = [text.rstrip() for text in done.stdout.splitlines()]
+    printed = [text.rstrip() for text in (done.stderr.lstrip("\n") if quiet else done.stdout).splitlines()]
     return "\n".join([line, *(printed[: int(cut)] if cut else printed), ""])
 
 

@@ -1,4 +1,4 @@
-"""What is known: newest, earliest and revised values, missing ones, how settled a value is, arms that need not be fed."""
+"""What is known: newest, earliest and revised values, missing ones, how settled a value is, optional arms."""
 
 from __future__ import annotations
 
