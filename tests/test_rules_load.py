@@ -205,7 +205,7 @@ class TestMistakes:
             ("{id: A, levels: {ornage: x}}", ["EW120 1 ornage: unknown level `ornage`"]),
             ("{id: A, levels: {red: [x]}}", ["EW121 1 [x]: `red` must be text, not a list"]),
             ("{id: A, levels: {red: ''}}", ["EW121 1 : an empty text"]),
-            ("{id: A, stalled: {periods: 3}}", ["EW122 1 stalled: this version has no named condition `stalled`"]),
+            ("{id: A, stalld: {periods: 3}}", ["EW127 1 stalld: unknown condition `stalld`"]),
             ("{id: A, levels: {red: f(x, y=1) > 2}}", ["EW116 1 f(x: a comma has split this value"]),
             (
                 "{id: A, levls: {red: x}}",

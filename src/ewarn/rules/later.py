@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ewarn.diagnostics import Diagnostic, did_you_mean
-from ewarn.rules.written import WrittenRule
+from ewarn.diagnostics import Diagnostic
 from ewarn.source import Located, Text
 
 _RULE = {"legs": "write the condition of each leg as a rule of its own"}
@@ -20,35 +19,18 @@ def without_later(node: Located, problems: list[Diagnostic]) -> Located:
 
 
 def _rule(rule: Located, problems: list[Diagnostic]) -> Located:
-    rule = _without(rule, _RULE, "rule", problems)
-    return rule if rule.get("levels") is not None else _conditions(rule, problems)
+    return _without(rule, "rule", problems)
 
 
-def _conditions(rule: Located, problems: list[Diagnostic]) -> Located:
-    """A rule without `levels:` that has an unknown key with settings is written through a named condition."""
-    known = {*_RULE} | {field.alias or name for name, field in WrittenRule.model_fields.items()}
-    named = {str(key): "" for key, value in rule.items() if value.items() and not did_you_mean(key, known)}
-    if not named:
-        return rule
-    advice = "write `levels:` with a condition for each level"
-    rule = _without(rule, dict.fromkeys(named, advice), "named condition", problems)
-    # The rule is rejected already; that it lacks `levels` as well is no second mistake.
-    return _with(rule, "levels", Located(None, rule.document, rule.start, rule.end, doubtful=True))
-
-
-def _without(node: Located, later: dict[str, str], owner: str, problems: list[Diagnostic]) -> Located:
-    found = [key for key, _ in node.items() if key in later]
+def _without(node: Located, owner: str, problems: list[Diagnostic]) -> Located:
+    found = [key for key, _ in node.items() if key in _RULE]
     for key in found:
-        message = f"this version has no {owner} key `{key}`" if owner != "named condition" else _unnamed(key)
-        problems.append(Diagnostic(_CODE, message, key.span(), "comes with a later version", later[key] or None))
+        message = f"this version has no {owner} key `{key}`"
+        problems.append(Diagnostic(_CODE, message, key.span(), "comes with a later version", _RULE[key]))
     if not found:
         return node
     kept = {key: value for key, value in node.items() if key not in found}
     return Located(kept, node.document, node.start, node.end)
-
-
-def _unnamed(key: str) -> str:
-    return f"this version has no named condition `{key}`"
 
 
 def _with(node: Located, name: str, value: Located) -> Located:

@@ -13,6 +13,7 @@ from ewarn.diagnostics import Diagnostic, Span, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.rules.later import without_later
 from ewarn.rules.model import Rule, RuleSet
+from ewarn.rules.named import without_conditions
 from ewarn.rules.resolve import resolve
 from ewarn.rules.written import Pack
 from ewarn.source import Located, Text, load_data, parse_yaml, read_text, validate
@@ -100,7 +101,7 @@ def _rules(source: _Read, problems: list[Diagnostic]) -> list[Rule]:
     if node.get("rules") is None and node.get("id") is not None:
         rules = Located((node,), node.document, node.start, node.end)
         node = Located({Text("rules"): rules}, node.document, node.start, node.end)
-    written = validate(Pack, without_later(node, problems), problems)
+    written = validate(Pack, without_conditions(without_later(node, problems), problems), problems)
     if written is None:
         return []
     resolved = [(rule.enabled, resolve(rule, written, source.pack, problems)) for rule in written.rules]

@@ -9,7 +9,8 @@ from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from ewarn.diagnostics import Diagnostic, did_you_mean
+from ewarn.conditions.settings import level_name
+from ewarn.diagnostics import Diagnostic
 from ewarn.levels import LEVELS, Level
 from ewarn.panel import Kind, Measure
 from ewarn.rules.dated import day
@@ -33,13 +34,6 @@ def _identifier(text: Text) -> Text:
         raise _reject(f"`{text}` is not a name", text, "letters, digits and _, no digit first; Chinese is allowed")
     if keyword.iskeyword(name):
         raise _reject(f"`{text}` is a word of the expression language", text, "choose another name")
-    return text
-
-
-def _level(text: Text) -> Text:
-    if text not in LEVELS:
-        label, advice = f"levels: {', '.join(LEVELS)}", did_you_mean(text, LEVELS)
-        raise ModelError(Diagnostic("EW120", f"unknown level `{text}`", text.span(), label, advice))
     return text
 
 
@@ -77,7 +71,7 @@ def _one_or_more(value: object) -> object:
 
 Filled = Annotated[Text, AfterValidator(_filled)]
 Identifier = Annotated[Text, AfterValidator(_identifier)]
-LevelKey = Annotated[Text, AfterValidator(_level), WithJsonSchema({"type": "string", "enum": list(LEVELS)})]
+LevelKey = Annotated[Text, AfterValidator(level_name), WithJsonSchema({"type": "string", "enum": list(LEVELS)})]
 Id = Annotated[Text, AfterValidator(_id)]
 Constant = Annotated[bool | float | Filled, Field(union_mode="left_to_right"), BeforeValidator(_constant)]
 Sentence = Annotated[Template, BeforeValidator(_sentence), WithJsonSchema({"type": "string"})]
@@ -119,7 +113,7 @@ class WrittenParam(_Model):
                 raise _reject("`by` needs a value for each", self.by, "write `value: {key: value, ...}`")
             if isinstance(value, dict) and self.by == "level":
                 for key in value:
-                    _level(key)
+                    level_name(key)
         days = [day(key) for key in self.since]
         for at, key in enumerate(self.since):
             if at and days[at] <= days[at - 1]:

@@ -1,0 +1,1 @@
+"""One module for each named condition; found by looking."""
