@@ -104,13 +104,13 @@ error[EW124]: `{` is not closed
   |
   = help: write `{{` for a brace
 
-error[EW122]: this version has no named condition `stalled`
- --> <rules>:9:5
+error[EW121]: `indicator` is missing
+ --> <rules>:9:15
   |
 9 |     stalled: {periods: 3}
-  |     ^^^^^^^ comes with a later version
+  |               ^^^^^^^
   |
-  = help: write `levels:` with a condition for each level
+  = help: what should move: a flow, a cumulative figure or a stock
 
 5 errors; nothing was evaluated."""
     )

@@ -36,5 +36,5 @@ class NewLow(Condition):
         words = ("低", "low") if self.side == "low" else ("高", "high")
         return {
             "zh": f"{{entity}}的 $indicator 为 {{$indicator:unit}}，创新{words[0]}（上期 {{lag($indicator, 1):unit}}）",
-            "en": f"{{entity}}: $indicator is {{$indicator:unit}}, a new {words[1]} (before: {{lag($indicator, 1):unit}})",
+            "en": f"{{entity}}: $indicator is {{$indicator:unit}}, a new {words[1]} (was {{lag($indicator, 1):unit}})",
         }

@@ -32,5 +32,5 @@ class UnmetQuota(Condition):
     def sentence(self) -> Mapping[Literal["zh", "en"], str]:
         return {
             "zh": "{entity}需要 $needed {$needed:unit}，已落实 {$granted:unit}，缺口 {$needed - $granted:unit}",
-            "en": "{entity} needs {$needed:unit} ($needed) and has {$granted:unit}: {$needed - $granted:unit} is missing",
+            "en": "{entity} needs {$needed:unit} ($needed) and has {$granted:unit}: {$needed - $granted:unit} short",
         }
