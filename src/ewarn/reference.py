@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from ewarn.alerts import models as report
 from ewarn.calendar import common_calendar, parse_period
+from ewarn.conditions.page import conditions_page
 from ewarn.drop import model as drop
 from ewarn.expressions.function import REQUIRED, Example, Function, Tables, functions
 from ewarn.rules import written as rules
@@ -47,6 +48,7 @@ def pages() -> Mapping[str, str]:
     """Every generated page: path below `docs/` -> Markdown."""
     return {
         "reference/functions.md": functions_page(),
+        "reference/conditions.md": conditions_page(),
         "reference/rules.md": rules_page(),
         "reference/drop.md": drop_page(),
         "reference/report.md": report_page(),
@@ -144,6 +146,8 @@ printed by `ewarn rules schema`. Keys that are not here are errors.
         ("A parameter", rules.WrittenParam, ()),
         ("An item of `adjust:`", rules.WrittenAdjust, ()),
         ("`list:`", rules.WrittenListing, ()),
+        ("`each:`", rules.WrittenEach, ()),
+        ("`effective:`", rules.WrittenEffective, ()),
     )
 
 

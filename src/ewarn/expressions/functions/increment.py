@@ -19,6 +19,7 @@ class Increment(Function):
     """
 
     name = "increment"
+    subject = "change"
     parameters = (Parameter("x", "indicator"),)
     gives = "a number in the unit of x"
     examples = (
