@@ -1,6 +1,6 @@
 """Measured inside one process, on data already loaded; prints JSON for run.py.
 
-inmemory.py make FOLDER N | make-csv FILE N | evaluate FOLDER ROUNDS | csv FILE ROUNDS
+inmemory.py make FOLDER N | make-csv FILE N | evaluate FOLDER ROUNDS | csv FILE ROUNDS | alerts FILE 0
 """
 
 from __future__ import annotations
@@ -73,8 +73,19 @@ def read_csv(file: Path, rounds: int) -> dict[str, Any]:
     return {"seconds": seconds}
 
 
+def count_alerts(file: Path, _: int) -> int:
+    """Alerts of a report."""
+    return len(json.loads(file.read_bytes())["alerts"])
+
+
 if __name__ == "__main__":
     what, target, number = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    actions = {"make": bench_panel.write_drop, "make-csv": bench_panel.write_csv, "evaluate": evaluate, "csv": read_csv}
+    actions = {
+        "make": bench_panel.write_drop,
+        "make-csv": bench_panel.write_csv,
+        "evaluate": evaluate,
+        "csv": read_csv,
+        "alerts": count_alerts,
+    }
     done = actions[what](target, number)
     print(json.dumps(done, default=str))
