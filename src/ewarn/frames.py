@@ -139,7 +139,7 @@ def _declared(kinds: Mapping[str, str], units: Mapping[str, str], problems: Prob
             hint = did_you_mean(kind, KINDS) or f"one of {', '.join(KINDS)}"
             problems.add(Diagnostic("EW204", f"`{kind}` is no kind (of `{word}`)", help=hint))
         try:
-            Unit.parse(unit or "ratio")
+            Unit.parse("ratio" if unit is None else unit)
         except ValueError as error:
             problems.add(Diagnostic("EW204", f"`{unit}` is no unit (of `{word}`): {error}"))
         found[name] = replace(known, kind=cast("Kind", kind), unit=unit)

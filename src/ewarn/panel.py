@@ -91,7 +91,9 @@ class Table:
         line = None if not self.text else row if self.lines is None else int(self.lines[row - 1])
         cell = None
         if self.labels is not None and 2 <= row < len(self.labels) + 2:
-            cell = f"[{self.labels[row - 2]!r}, {column!r}]" if column is not None else f"[{self.labels[row - 2]!r}]"
+            label = self.labels[row - 2]
+            label = label.item() if isinstance(label, np.generic) else label
+            cell = f"[{label!r}, {column!r}]" if column is not None else f"[{label!r}]"
         return Cell(self.file, self.sheet, row, line, column, cell, about)
 
 

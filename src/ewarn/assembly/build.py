@@ -23,14 +23,33 @@ from ewarn.assembly.spec import DropSpec
 from ewarn.assembly.tracks import names_of
 from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency, Period, common_calendar
 from ewarn.diagnostics import Cell, Diagnostic, Span
+from ewarn.errors import DropError
 from ewarn.panel import EntityType, Indicator, Panel, Parents, Series, SeriesKey
 
 LONGEST_CALENDAR = 2400
 """Periods; longer ones come from a slip in a year."""
 
 
+IN_CELLS = ("EW301", "EW302", "EW303", "EW304", "EW306", "EW307", "EW308", "EW309", "EW310", "EW311")
+"""Problems of single rows, which stand whether or not other tables can be read."""
+
+
 def build(drop: DropSpec, problems: Problems) -> Panel:
-    """Assemble the panel; DropError with everything that is wrong, what `problems` holds already included."""
+    """Assemble the panel; DropError with everything that is wrong.
+
+    Where `problems` holds mistakes of drop.yaml already, the tables that can be read are looked through all the same.
+    """
+    if not problems:
+        return _build(drop, problems)
+    found = Problems()
+    try:
+        _build(drop, found)
+    except DropError as error:
+        problems.extend(diagnostic for diagnostic in error.diagnostics if diagnostic.code in IN_CELLS)
+    raise DropError(problems.diagnostics())
+
+
+def _build(drop: DropSpec, problems: Problems) -> Panel:
     names = Names(drop.indicators)
     sheets = [read_sheet(spec, drop.fiscal_year_start, problems) for spec in drop.tables]
     long: dict[int, LongRows] = {}
@@ -127,12 +146,11 @@ def _wide_uses(sheet: Sheet, names: Names) -> Iterable[UnitUse]:
         place = value.place or Cell(sheet.spec.label, column=sheet.column(value.column))
         for kind in kinds:
             names.use(value.word or value.indicator, kind, value.measure, place)
-        yield UnitUse(value.indicator, value.measure, value.unit, sheet.spec.label, place)
+        yield UnitUse(value.indicator, value.measure, value.unit, sheet.spec.label, place, len(sheet))
 
 
 def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[Frequency, Calendar]:
     """For each frequency the calendar from its first period to its last, and one for the drop's own frequency."""
-    problems.check()
     ends: dict[Frequency, tuple[int, int]] = {}
     for sheet in sheets:
         if sheet.ordinals is None or sheet.freq is None or not len(sheet):
@@ -141,11 +159,15 @@ def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[
         before = ends.get(sheet.freq, (first, last))
         ends[sheet.freq] = min(first, before[0]), max(last, before[1])
     if not ends:
-        raise_nothing(sheets, drop, problems)
+        problems.check()
+        raise _nothing(sheets, drop)
+    too_long = False
     for freq, (first, last) in ends.items():
         if last - first >= LONGEST_CALENDAR:
             _too_long(sheets, freq, first, last, problems)
-    problems.check()
+            too_long = True
+    if too_long:
+        problems.check()
     if drop.frequency is not None and drop.frequency not in ends:
         months = [(_months(freq, first), _months(freq, last + 1) - 1) for freq, (first, last) in ends.items()]
         step = 12 // PER_YEAR[drop.frequency]
@@ -160,7 +182,7 @@ def _months(freq: Frequency, ordinal: int) -> int:
     return ordinal * (12 // PER_YEAR[freq])
 
 
-def raise_nothing(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> None:
+def _nothing(sheets: list[Sheet], drop: DropSpec) -> DropError:
     """Nothing can be judged without a row that has a period."""
     rows = sum(len(sheet) for sheet in sheets)
     if not any(sheet.spec.period is not None for sheet in sheets):
@@ -171,8 +193,7 @@ def raise_nothing(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> No
     else:
         message, hint = "the drop has no row with a period", "nothing can be judged without data"
     labels = ", ".join(sheet.spec.label for sheet in sheets)
-    problems.add(Diagnostic("EW209", message, Cell(drop.root or labels), help=hint))
-    problems.check()
+    return DropError([Diagnostic("EW209", message, Cell(drop.root or labels), help=hint)])
 
 
 def _too_long(sheets: list[Sheet], freq: Frequency, first: int, last: int, problems: Problems) -> None:

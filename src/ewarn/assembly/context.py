@@ -103,11 +103,10 @@ class Context:
                 key=lambda item: (item[0].file, item[0].row or 0),
             )
             (before, was), (after, now) = places
-            message = f"{about} is `{word(now)}` here, `{word(was)}` elsewhere"
-            same = before.file == after.file
-            label = f"{'' if same else before.file + ', '}row {before.row} says `{word(was)}`"
-            hint = "if one corrects the other, tell which is newer with a `published:` column"
-            return Diagnostic(code, message, after, label, hint, more=(replace(before, about=None),))
+            message = f"two values for {about}: `{word(was)}` and `{word(now)}`"
+            hint = "if one corrects the other, say which is newer with a `published:` column"
+            shown_after, shown_before = replace(after, about=None), replace(before, about=None)
+            return Diagnostic(code, message, shown_after, help=hint, more=(shown_before,))
 
         tables = {clashes.second.rows[0][0].table.file}
         self.problems.add_all(code, next(iter(tables)), len(clashes.cells), diagnose)

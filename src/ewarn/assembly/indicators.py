@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import keyword
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Cell, Diagnostic, Span
 from ewarn.panel import Indicator, Measure
-from ewarn.units import RATIO, Unit, held
+from ewarn.units import RATIO, Dimension, Unit, held
 
 RATES: frozenset[str] = frozenset({"growth", "target_growth"})
 """Measures that are rates whatever the indicator is."""
@@ -29,6 +30,7 @@ _MEASURES: dict[Measure, str] = {
     "plan": "plan 计划",
     "rank": "rank 排名 位次",
 }
+MEASURES = tuple(_MEASURES)
 MEASURE_WORDS: dict[str, Measure] = {word: measure for measure, words in _MEASURES.items() for word in words.split()}
 
 
@@ -92,10 +94,10 @@ class Names:
                 first, second, *_ = sorted(uses.values(), key=lambda use: use.word)
                 places = tuple(place for place in (first.place,) if place is not None)
                 message = f"`{first.word}` and `{second.word}` would both be the indicator `{name}`"
-                hint = (
-                    f"if they are one: `indicators: {{{name}: {{aliases: [{first.word}, {second.word}]}}}}`; if not, "
-                )
-                hint += f"give one a line of its own: `indicators: {{{name_hint(second.word)}: {{...}}}}`"
+                aliases = ", ".join(use.word for use in (first, second) if use.word != name)
+                other = name_hint(second.word if second.word != name else first.word)
+                hint = f"if they are one: `indicators: {{{name}: {{aliases: [{aliases}]}}}}`; if not: "
+                hint += f"`indicators: {{{other}: {{kind: ...}}}}` makes `{other}` an indicator of its own"
                 found.append(Diagnostic("EW205", message, second.place, help=hint, more=places))
         return found
 
@@ -124,6 +126,7 @@ class UnitUse:
     unit: Unit | None
     label: str
     place: Span | Cell | None
+    rows: int = 1
 
 
 class Units:
@@ -143,7 +146,7 @@ class Units:
             elif known.kind == "growth":
                 self._given[name] = RATIO
             else:
-                self._given[name] = self._smallest(name, all_uses)
+                self._given[name] = self._commonest(name, all_uses)
         for name in {use.indicator for use in uses}:
             names.set_unit(name, self.held(name, "period"))
 
@@ -158,10 +161,17 @@ class Units:
         unit = self.given(indicator, measure)
         return None if unit is None else held(unit)
 
-    def _smallest(self, name: str, uses: list[UnitUse]) -> Unit | None:
-        units = sorted({use.unit for use in uses if use.unit is not None}, key=lambda unit: (unit.size, unit.text))
-        if not units:
+    def _commonest(self, name: str, uses: list[UnitUse]) -> Unit | None:
+        """The smallest unit of the dimension that most rows are given in."""
+        rows: Counter[Dimension] = Counter()
+        for use in uses:
+            if use.unit is not None:
+                rows[use.unit.dimension] += use.rows
+        if not rows:
             return None
+        most = max(rows, key=lambda dimension: (rows[dimension], dimension))
+        given = {use.unit for use in uses if use.unit is not None and use.unit.dimension == most}
+        units = sorted(given, key=lambda unit: (unit.size, unit.text))
         if any(use.unit is None for use in uses) and len({unit.size for unit in units}) > 1:
             bare = next(use for use in uses if use.unit is None)
             message = f"`{name}` is given in {', '.join(unit.text for unit in units)} and here without a unit"

@@ -8,7 +8,7 @@ import numpy as np
 
 from ewarn.assembly.codes import Codes, Rows
 from ewarn.assembly.grid import Bools
-from ewarn.assembly.indicators import MEASURE_WORDS, Names, UnitUse, name_hint, plain
+from ewarn.assembly.indicators import MEASURE_WORDS, MEASURES, Names, UnitUse, name_hint, plain
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.sheet import Sheet
 from ewarn.assembly.spec import LongSpec
@@ -84,11 +84,12 @@ def read_long(sheet: Sheet, long: LongSpec, names: Names, problems: Problems) ->
 def uses_of(sheet: Sheet, long: LongSpec, rows: LongRows) -> list[UnitUse]:
     """The units that the rows give, for choosing each indicator's."""
     found = []
-    for number in np.flatnonzero(np.bincount(rows.index, minlength=len(rows.kinds))):
+    rows_of = np.bincount(rows.index, minlength=len(rows.kinds))
+    for number in np.flatnonzero(rows_of):
         kind = rows.kinds[number]
         row = int(np.argmax(rows.index == number))
         place = sheet.place(row, long.value, kind.indicator)
-        found.append(UnitUse(kind.indicator, kind.measure, kind.unit, sheet.spec.label, place))
+        found.append(UnitUse(kind.indicator, kind.measure, kind.unit, sheet.spec.label, place, int(rows_of[number])))
     return found
 
 
@@ -166,7 +167,7 @@ def _no_indicator(words: Codes, code: int) -> tuple[str, str | None]:
 
 
 def _no_measure(text: str) -> tuple[str, str | None]:
-    return f"`{shown(text)}` is no measure", did_you_mean(text, MEASURE_WORDS) or f"one of {', '.join(MEASURE_WORDS)}"
+    return f"`{shown(text)}` is no measure", did_you_mean(text, MEASURE_WORDS) or f"one of {', '.join(MEASURES)}"
 
 
 def _report(sheet: Sheet, index: Int32s, bad: dict[int, tuple[int, str, str | None]], problems: Problems) -> None:

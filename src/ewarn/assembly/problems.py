@@ -35,8 +35,8 @@ class Problems:
         for diagnostic in diagnostics:
             self._found.append((("", ""), diagnostic))
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
 
     def diagnostics(self) -> list[Diagnostic]:
         """All of them; a last one of each kind counts what was not put into words."""

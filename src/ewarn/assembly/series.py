@@ -208,13 +208,15 @@ class SeriesMaker:
     def _misfit(self, sheet: Sheet, spec: ValueSpec, what: str, reason: str) -> None:
         place: Span | Cell = spec.place or Cell(sheet.spec.label, column=sheet.column(spec.column))
         unit = self._context.names.indicator(spec.indicator).unit
-        message = f"`{what}` is in {unit}; {reason}"
+        message = f"`{what}` is held in {unit}: {reason}"
         self._context.problems.add(Diagnostic("EW310", message, place), sheet.spec.label)
 
     def _misfits(self, sheet: Sheet, long: LongSpec, rows: Rows, reason: str, what: str) -> None:
+        unit = self._context.names.indicator(what.partition(".")[0]).unit
+
         def word(position: int) -> Diagnostic:
             row = int(rows[position])
-            return Diagnostic("EW310", reason, sheet.place(row, long.unit, what))
+            return Diagnostic("EW310", f"`{what}` is held in {unit}: {reason}", sheet.place(row, long.unit, what))
 
         self._context.problems.add_all("EW310", sheet.spec.label, len(rows), word)
 

@@ -152,7 +152,7 @@ def _ragged(sheet: Sheet, keep: Bools, problems: Problems) -> None:
     def word(position: int) -> Diagnostic:
         row, cells = ragged[position]
         message = f"a row of {cells} cell{'s' * (cells != 1)} under a header of {width}"
-        hint = "a comma that should be in quotes, or a note: `skip: [ROW, ...]` leaves rows out"
+        hint = "a comma that wants quotes, a quote never closed, or a note: `skip: [ROW, ...]` leaves rows out"
         return Diagnostic("EW309", message, sheet.table.place(row), help=hint)
 
     problems.add_all("EW309", sheet.spec.label, len(ragged), word)

@@ -21,7 +21,7 @@ from ewarn.source import Text, load_yaml, read_text, validate
 
 
 def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: Problems) -> DropSpec:
-    """What drop.yaml in `root` says, its files opened. DropError with all mistakes in it and in the headers."""
+    """What drop.yaml in `root` says, its files opened; tables with mistakes are reported and left out."""
     name = os.fspath(root / FILE)
     text = read_text(root / FILE, name=name, error=DropError, code="EW201")
     tree = without_later(load_yaml(text, name, DropError), problems)
@@ -35,7 +35,6 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
     names = Names(indicators)
     tables = [_table(root, table, model, names, symbols, allow_outside, problems) for table in model.tables]
     rules = [_rule(root, rule, allow_outside, problems) for rule in model.rules]
-    problems.check()
     return DropSpec(
         str(model.name) if model.name is not None else root.absolute().name,
         tuple(table for table in tables if table is not None),
@@ -73,7 +72,9 @@ def _table(
     except DropError as error:
         problems.extend(error.diagnostics)
         return None
-    return table_spec(model, label, columns, drop.frequency, names, symbols, problems)
+    before = len(problems)
+    spec = table_spec(model, label, columns, drop.frequency, names, symbols, problems)
+    return spec if len(problems) == before else None
 
 
 def _rule(root: Path, rule: Text, allow_outside: bool, problems: Problems) -> str:
