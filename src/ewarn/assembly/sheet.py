@@ -117,7 +117,7 @@ def read_sheet(spec: TableSpec, fiscal_year_start: int, problems: Problems) -> S
     words = {column: _words(spec, column, array) for column, array in arrays.items() if column not in special}
     ids = words[spec.id]
     types = constant(spec.type, len(ids)) if spec.type_column is None else words[spec.type_column]
-    sheet = Sheet(spec, columns.table(), numbers, None, ids, types, spec.frequency, None, None, None, words)
+    sheet = Sheet(spec, columns.table(), numbers, None, ids, types, None, None, None, None, words)
     sheet._uses, sheet._arrays = uses, {column: array for column, array in arrays.items() if uses[column]}
     keep = np.ones(len(ids), dtype=np.bool_)
     _ragged(sheet, keep, problems)

@@ -19,7 +19,7 @@ def declared(model: DropModel) -> tuple[dict[str, Indicator], dict[str, Set[str]
     for word, entry in model.indicators.items():
         name = plain(word)
         known = catalogue().get(name) or Indicator(name)
-        given = _given(entry)
+        given = _given(entry, known)
         found[name] = replace(
             known, **given, aliases=tuple(dict.fromkeys((*known.aliases, *map(plain, entry.aliases))))
         )
@@ -27,7 +27,7 @@ def declared(model: DropModel) -> tuple[dict[str, Indicator], dict[str, Set[str]
     return found, said
 
 
-def _given(entry: IndicatorModel) -> Mapping[str, Any]:
+def _given(entry: IndicatorModel, known: Indicator) -> Mapping[str, Any]:
     given: dict[str, Any] = {}
     for key in ("kind", "better", "january", "due", "restricted"):
         value = getattr(entry, key)
@@ -35,8 +35,7 @@ def _given(entry: IndicatorModel) -> Mapping[str, Any]:
             given[key] = value
     if entry.unit is not None:
         given["unit"] = str(entry.unit)
-    if isinstance(entry.title, dict):
-        given["title"] = {language: str(title) for language, title in entry.title.items()}
-    elif entry.title is not None:
-        given["title"] = {"zh": str(entry.title), "en": str(entry.title)}
+    titles = {"zh": entry.zh, "en": entry.en}
+    if any(titles.values()):
+        given["title"] = {**known.title, **{language: str(title) for language, title in titles.items() if title}}
     return given

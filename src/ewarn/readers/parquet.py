@@ -46,7 +46,8 @@ class ParquetColumns:
         try:
             if pa.types.is_float64(self._types[column]):
                 return self._floats(key)
-            return self._open([key] if column in self._text else ()).read([key]).column(0)
+            worded = column in self._text and self._types[column] in (pa.string(), pa.large_string())
+            return self._open([key] if worded else ()).read([key]).column(0)
         except (pa.ArrowException, IndexError) as error:
             raise self._broken(error) from error
         finally:
