@@ -6,12 +6,14 @@ import calendar as days
 import datetime as dt
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import ewarn
 from ewarn.calendar import common_calendar
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
@@ -328,3 +330,36 @@ def test_mistakes(expression: str, home: str, expected: str) -> None:
             values(data, expression, home)
         return
     assert refusal(data, expression, home) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 1), st.integers(0, 2), st.integers(0, 5), st.sampled_from(["", "1", "2", "4"])),
+        min_size=1,
+        max_size=10,
+        unique_by=lambda row: (row[1], row[2]),
+    )
+)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_loader_keeps_the_vintage_before_the_newest(tmp_path: Path, rows: list[tuple[int, int, int, str]]) -> None:
+    """Two tables (0, 1), months 0 to 2, published on day 0 to 5: the newest value holds, the one before is kept."""
+    for table in (0, 1):
+        lines = [f"a,2022-0{month + 1},{value},2022-06-0{day + 1}" for at, month, day, value in rows if at == table]
+        text = "\n".join(["firm,month,x,published", *(lines or ["a,2022-01,,2022-01-01"])])
+        (tmp_path / f"t{table}.csv").write_text(text, encoding="utf-8")
+    entry = "{file: t%d.csv, entity: {type: firm, id: firm}, period: month, values: {x: x}, published: published}"
+    tables = ", ".join(entry % at for at in (0, 1))
+    (tmp_path / "drop.yaml").write_text(
+        f"{{frequency: M, tables: [{tables}], indicators: {{x: {{kind: flow}}}}}}", encoding="utf-8"
+    )
+    if not any(value for *_, value in rows):
+        return
+    data = ewarn.load(tmp_path)
+    series = data.series["firm", "x", "period"]
+    assert series.previous is not None
+    got = values(data, "revision(x)")[0]
+    for month in range(len(got)):
+        label = data.calendars["M"].labels[month]
+        told = sorted((day, float(value)) for _, at, day, value in rows if value and f"2022-0{at + 1}" == label)
+        want = None if not told else 0.0 if len(told) == 1 else told[-1][1] / told[-2][1] - 1
+        same([got[month]], [want])

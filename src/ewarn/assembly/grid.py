@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ewarn.assembly.codes import Rows
 from ewarn.assembly.periods import Days
+from ewarn.assembly.vintages import Vintage, before_in_column, before_of_two
 from ewarn.panel import Floats, Int8s, Int32s, Source, Table
 
 Bools = npt.NDArray[np.bool_]
@@ -77,6 +78,8 @@ class Observed:
     reasons: Int8s | None = None
     statuses: Int8s | None = None
     days: Days | None = None
+    previous: Vintage | None = None
+    """What was published before; None where nothing was."""
 
     @property
     def says(self) -> Bools:
@@ -126,6 +129,11 @@ def observe(
         None if column.statuses is None else _laid(layout, keep, column.statuses, 0),
         None if column.days is None else _laid(layout, keep, column.days, LONG_AGO),
     )
+    if keep is not None and column.days is not None and observed.days is not None:
+        repeated = layout.repeated
+        observed.previous = before_in_column(
+            layout.shape, layout.cells, column.values, column.days, observed.days, repeated
+        )
     return observed, clashes
 
 
@@ -145,12 +153,19 @@ def merge(below: Observed, above: Observed) -> tuple[Observed, Clashes | None]:
     clashes = None
     if len(clash):
         clashes = Clashes(clash, _side(below, clash), _side(above, clash))
+    days, previous = None, None
+    if below.days is not None and above.days is not None:
+        days = np.where(take, above.days, below.days)
+        loser = Vintage(np.where(take, below.values, above.values), np.where(take, below.days, above.days))
+        head = Vintage(np.where(take, above.values, below.values), days)
+        previous = before_of_two(head, (loser, below.previous, above.previous))
     merged = replace(
         below,
         sources=tuple(_without(source, take) for source in below.sources) + above.sources,
         reasons=None if below.reasons is None and above.reasons is None else np.where(take, now, was),
         statuses=_merged_statuses(below, above, take),
-        days=None if below.days is None or above.days is None else np.where(take, above.days, below.days),
+        days=days,
+        previous=previous,
     )
     below.values[take] = above.values[take]
     return merged, clashes

@@ -88,9 +88,18 @@ class SeriesMaker:
             statuses = observed.statuses if observed.statuses is not None and observed.statuses.any() else None
             text = None if unit is None else unit.text
             found[key] = Series(
-                key[1], growing.measure, growing.freq, text, observed.values, observed.sources, reasons, statuses
-            )
+                key[1], growing.measure, growing.freq, text, observed.values, observed.sources, reasons, statuses,
+                self._previous(observed),
+            )  # fmt: skip
         return found
+
+    def _previous(self, observed: Observed) -> Floats | None:
+        """The vintage before the newest; None where no table of the drop says when anything was published."""
+        if observed.previous is not None:
+            return observed.previous.values
+        if not self._context.vintages:
+            return None
+        return np.broadcast_to(np.float64(np.nan), observed.values.shape)
 
     def _add_column(self, sheet: Sheet, spec: ValueSpec, into: list[Floats]) -> None:
         numbers = sheet.values(spec.column)
