@@ -8,6 +8,8 @@ import jsonschema
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ewarn.calendar import common_calendar
 from ewarn.conditions import Condition, Example, conditions
@@ -105,6 +107,25 @@ def test_the_sentences_can_be_said(name: str, example: Example) -> None:
             assert alert.name in text
             assert not set("{}$") & set(text), text
             assert "unknown" not in text, text
+
+
+SKIPS = ("missing_reports", "breadth_of_decline", "concentration", "outlier_among_peers")
+"""Conditions that are about missing figures, or look at the members that are known."""
+STRICT = [(name, one) for name, one in EXAMPLES if name not in SKIPS and "plan:" not in one.settings]
+
+
+@given(st.sampled_from(STRICT), st.data())
+def test_an_unknown_never_hits(chosen: tuple[str, Example], data: st.DataObject) -> None:
+    """Taking figures away never makes a hit."""
+    name, example = chosen
+    rows = example.values if isinstance(example.values, dict) else {"x": list(example.values)}
+    kept = {
+        key: [value if data.draw(st.booleans()) or at == len(row) - 1 else None for at, value in enumerate(row)]
+        for key, row in rows.items()
+    }
+    fewer = Example(example.settings, kept, example.hits, example.kind, dates=example.dates)
+    found = hits(panel(fewer), f"{{id: T, entity: thing, {name}: {example.settings}}}")
+    assert all(whole == "#" for whole, one in zip(example.hits, found, strict=True) if one == "#")
 
 
 def test_all_sixteen_are_found_by_looking() -> None:

@@ -151,6 +151,21 @@ rules:
     }
 
 
+def test_alerts_name_the_steps_that_moved_them() -> None:
+    rules = """
+adjust: [{entity: county, when: x > 1, by: 1}, {when: lacking_here > 1, by: -1}, {entity: firm, when: leads, by: 1}]
+rules:
+- {id: A, entity: firm, levels: {blue: x >= 2, yellow: x >= 5, red: x >= 9}, adjust: [{when: x >= 2, cap: blue}]}
+"""
+    data = panel(BASE, {"lacking_here": Indicator("lacking_here", "flow")})
+    report = Report.of(evaluate(data, rules), as_of=None)
+    found = {alert["entity"]: alert["adjusted"] for alert in orjson.loads(report.to_json())["alerts"]}
+    assert found["b"] == []
+    assert [(step["when"], step["before"], step["after"]) for step in found["a"]] == [
+        ("leads", "blue", "yellow"), ("x >= 2", "yellow", "blue"),
+    ]  # fmt: skip
+
+
 def test_what_only_the_pack_adjusts_by_holds_nothing_back() -> None:
     late = {**BASE, "late": [[1, None, None, None], [1, None, None, None]]}
     rules = "adjust: [{when: late > 0, by: 1}]\nrules: [{id: A, entity: firm, levels: {yellow: x >= 5, red: x >= 99}}]"

@@ -15,7 +15,8 @@ def adjustments(group: Group) -> list[bytes]:
     compiled = group.verdicts.compiled
     ranks = list(compiled.levels)
     place = np.full(len(group), ranks.index(group.rank))
-    for step, written in zip(compiled.adjust, compiled.rule.adjust, strict=True):
+    for step in compiled.adjust:
+        written = step.written
         if step.by is not None:
             moved = np.clip(place + step.by, 0, len(ranks) - 1)
         else:

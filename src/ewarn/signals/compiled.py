@@ -33,6 +33,7 @@ class CompiledAdjust:
     when: Node
     by: int | None
     cap: int | None
+    written: Adjust
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +227,9 @@ def _compiled(
         levels={rank: one for rank, one in levels.items() if one is not None},
         where=where,
         adjust=tuple(
-            CompiledAdjust(one, step.by, RANK[step.cap] if step.cap else None) for step, one in (*shared, *steps) if one
+            CompiledAdjust(one, step.by, RANK[step.cap] if step.cap else None, step)
+            for step, one in (*shared, *steps)
+            if one
         ),
         labels={name: one for name, one in labels.items() if one is not None},
         until=until, weight=weight, slots=slots, listing=listing,
