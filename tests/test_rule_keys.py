@@ -245,6 +245,15 @@ def test_each_indicator_has_a_rule_of_its_own() -> None:
     assert len(prints) == 3, "alerts of different indicators are followed apart"
 
 
+def test_each_indicator_through_a_named_condition() -> None:
+    rules = "{id: T, entity: firm, each: {i: [sales]}, projected_shortfall: {indicator: i, below: 3}}"
+    (verdicts,) = evaluate(panel(TARGETS, KINDS), rules).verdicts
+    assert verdicts.rule.levels == {"yellow": 'projected(sales, pace="linear") < 3 * sales.target'}
+    alert = Report.of(evaluate(panel(TARGETS, KINDS), rules), as_of=None).alerts[0]
+    assert alert.explanation.zh == "a的 销售 按当前进度全年预计 12 万元，为目标 8 万元 的 150.0%"
+    assert alert.explanation.en == "a: at this pace sales will come to 12 万元, 150.0% of 8 万元"
+
+
 def test_each_by_name_and_in_vain() -> None:
     data = panel(TARGETS, KINDS | {"gone": Indicator("gone")})
     rules = "{id: T, entity: firm, each: {x: [rent, gone]}, levels: {red: x > 1}}"

@@ -12,7 +12,7 @@ from ewarn.render.grid import Cell, Column, grid, paragraph, widest
 from ewarn.render.style import FAINT, INK, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import say
-from ewarn.rules import Constant, Param, Rule, RuleSet, Template
+from ewarn.rules import Constant, Each, Param, Rule, RuleSet, Template
 
 EXPRESSION_CELLS = 4000
 
@@ -58,8 +58,13 @@ def rule_page(rule: Rule, language: Language, width: int) -> Iterator[Text]:
 def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     yield say("pack", language), [(clean(rule.pack, NAME_CELLS), "")]
     yield say("of", language), [(_entity(rule, language), "")]
+    yield from _line("each", None if rule.each is None else _each(rule.each), language)
+    yield from _line("effective", _effective(rule), language)
     yield from _line("where", rule.where, language)
     yield from _line("frequency", rule.frequency, language)
+    shared = [f"{kind}.{name} = {text}" for kind, named in rule.shared.items() for name, text in named.items()]
+    if shared:
+        yield say("shared", language), [(_code(one), "") for one in shared]
     if rule.params:
         yield say("params", language), [(_param(name, param), "") for name, param in rule.params.items()]
     if rule.let:
@@ -68,6 +73,8 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
         yield say(level, language), [(_code(expression), INK[level])]
     if rule.adjust:
         yield say("adjust", language), [(_adjust(one.by, one.cap, one.when, language), "") for one in rule.adjust]
+    if rule.labels:
+        yield say("labels", language), [(_code(f"{name}: {text}"), "") for name, text in rule.labels.items()]
     held = {level: count for level, count in rule.hold.items() if count > 1}
     yield from _line("for", ", ".join(f"{say(level, language)} {count}" for level, count in held.items()), language)
     yield from _line("keep_for", str(rule.keep_for) if rule.keep_for else None, language)
@@ -92,10 +99,27 @@ def _code(text: str) -> str:
 def _param(name: str, param: Param) -> str:
     words = "" if param.value is None else _values(param.value)
     for first, value in param.dated:
-        since = dt.date(1970, 1, 1) + dt.timedelta(days=first)
-        words += f"{'; ' if words else ''}from {since} {_values(value)}"
+        words += f"{'; ' if words else ''}from {_day(first)} {_values(value)}"
     by = f"by {param.by}: " if param.by else ""
     return _code(f"{name} = {by}{words}{f' {param.unit}' if param.unit else ''}")
+
+
+def _day(number: int) -> str:
+    return str(dt.date(1970, 1, 1) + dt.timedelta(days=number))
+
+
+def _effective(rule: Rule) -> str | None:
+    first, last = rule.effective
+    if first is None and last is None:
+        return None
+    return f"{'' if first is None else _day(first)} – {'' if last is None else _day(last)}"
+
+
+def _each(each: Each) -> str:
+    if each.indicators:
+        return f"{each.name}: {', '.join(each.indicators)}"
+    wanted = {"has": ", ".join(each.has), "kind": each.kind, "better": each.better}
+    return f"{each.name}: " + ", ".join(f"{key} {words}" for key, words in wanted.items() if words)
 
 
 def _values(value: Constant | Mapping[str, Constant]) -> str:

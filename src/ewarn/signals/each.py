@@ -9,7 +9,7 @@ from typing import overload
 
 from ewarn.expressions.naming import indicator_named
 from ewarn.panel import Panel
-from ewarn.rules import Each, Rule, RuleSet, Slot, Template
+from ewarn.rules import Each, Language, Rule, RuleSet, Slot, Template
 from ewarn.source import Instead, Text, woven
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -67,12 +67,19 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
     def put(text: Text | None) -> Text | None:
         return None if text is None else _substituted(text, pattern, indicator)
 
-    def sentence(template: Template) -> Template:
+    titles = panel.indicators[indicator].title if indicator in panel.indicators else {}
+
+    def sentence(template: Template, language: Language) -> Template:
+        called = titles.get(language, indicator)
         return Template(
-            tuple(Slot(put(part.expression), part.spec) if isinstance(part, Slot) else part for part in template.parts)
+            tuple(
+                Slot(put(part.expression), part.spec)
+                if isinstance(part, Slot)
+                else _substituted(part, pattern, called, only=part.borrowed)
+                for part in template.parts
+            )
         )
 
-    titles = panel.indicators[indicator].title if indicator in panel.indicators else {}
     listing = rule.listing
     return replace(
         rule,
@@ -91,17 +98,21 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
         levels={level: put(text) for level, text in rule.levels.items()},
         labels={key: put(text) for key, text in rule.labels.items()},
         adjust=tuple(step if step.shared else replace(step, when=put(step.when)) for step in rule.adjust),
-        explain={language: sentence(template) for language, template in rule.explain.items()},
+        explain={language: sentence(template, language) for language, template in rule.explain.items()},
         listing=listing and replace(listing, where=put(listing.where), by=put(listing.by)),
     )
 
 
-def _substituted(text: Text, pattern: re.Pattern[str], indicator: str) -> Text:
+def _substituted(
+    text: Text, pattern: re.Pattern[str], indicator: str, only: tuple[tuple[int, int], ...] | None = None
+) -> Text:
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     pieces: list[Text | Instead] = []
     done = 0
     for match in pattern.finditer(text):
         if any(start <= match.start() < end for start, end in quoted):
+            continue
+        if only is not None and not any(start <= match.start() < end for start, end in only):
             continue
         pieces += [text.part(done, match.start()), Instead(indicator, text.part(*match.span()))]
         done = match.end()

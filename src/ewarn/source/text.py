@@ -64,6 +64,11 @@ class Scalar:
         """Index in the document of each character of the value, and of its end: len(value) + 1 numbers."""
         return offsets_of(self.document.text, self.start, self.end, self.style, self.value)
 
+    @property
+    def borrowed(self) -> tuple[tuple[int, int], ...]:
+        """Stretches of the value that were taken from other texts."""
+        return ()
+
     def place(self, start: int, end: int) -> Span:
         """The place in the file of characters `start` to `end` of the value."""
         return self.document.span(self.offsets[start], self.offsets[end])
@@ -104,6 +109,11 @@ class Text(str):
         start = min(max(start, 0), size)
         end = size if end is None else min(max(end, start), size)
         return self._scalar.place(self._from + start, self._from + end)
+
+    @property
+    def borrowed(self) -> tuple[tuple[int, int], ...]:
+        """Stretches of this text (start, end) that a shorthand took from its settings; of a written text none."""
+        return tuple((start - self._from, end - self._from) for start, end in self._scalar.borrowed)
 
     def part(self, start: int, end: int | None = None) -> Text:
         """Characters `start` to `end` as a Text that knows its place."""

@@ -31,6 +31,11 @@ class Woven(Scalar):
     anchor: Text
     """What stands for everything between and around them."""
 
+    @property
+    def borrowed(self) -> tuple[tuple[int, int], ...]:
+        """Where the pieces stand."""
+        return tuple((at, at + _size(piece)) for at, piece in self.pieces)
+
     def place(self, start: int, end: int) -> Span:
         """Within one piece its place; so for several of one line with nothing between them; else the anchor."""
         touched = [(at, piece) for at, piece in self.pieces if at <= max(start, end - 1) and start < at + _size(piece)]
