@@ -71,7 +71,7 @@ def test_specs(value: float, spec: str, kind: str, unit: str | None, shown: str)
 def test_english_words() -> None:
     assert one(math.nan, "", language="en") == "unknown"
     assert one(0, "", "flag", language="en") == "no"
-    assert one(1820, "unit", "number", "万元", "en") == "1,820 万元"
+    assert one(1820, "unit", "number", "万元", "en") == "18,200 thousand yuan"
 
 
 def test_two_bounds_print_the_lower_with_at_least() -> None:

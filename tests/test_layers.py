@@ -20,6 +20,7 @@ LAYERS = (
         "levels",
         "calendar",
         "units",
+        "unit_words",
         "panel",
         "catalogue",
         "arrow",

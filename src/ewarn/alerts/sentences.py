@@ -11,7 +11,7 @@ from ewarn.alerts.columns import Column
 from ewarn.alerts.leaves import Comparison, Leaf, Reading
 from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
-from ewarn.alerts.wording import LEVEL_WORDS, UNKNOWN_WORDS, Spec, bare, parse_spec, spoken, words
+from ewarn.alerts.wording import LEVEL_WORDS, UNKNOWN_WORDS, Spec, bare, localised, parse_spec, spoken, words
 from ewarn.expressions.nodes import Node
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule, Template
@@ -34,13 +34,17 @@ class Subject:
     period: str
     levels: Sequence[int]
     """Ranks."""
-    _bare: dict[tuple[int, str], tuple[Column, list[str]]] = field(default_factory=dict)
+    _bare: dict[tuple[int, str, str | None], tuple[Column, list[str]]] = field(default_factory=dict)
+    _columns: dict[int, Column] = field(default_factory=dict)
 
     def words(self, reading: Reading, node: Node, spec: str, language: Language) -> list[str]:
         """The values of an expression as text; what is the same in both languages is made once."""
-        key = (id(node), spec)
+        column = self._columns.get(id(node))
+        if column is None:
+            column = self._columns[id(node)] = reading.column(node)
+        column = localised(column, parse_spec(spec), language)
+        key = (id(node), spec, column.unit)
         if key not in self._bare:
-            column = reading.column(node)
             self._bare[key] = column, bare(column, parse_spec(spec))
         return spoken(*self._bare[key], language)
 

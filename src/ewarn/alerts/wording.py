@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ewarn.alerts.columns import Column, Floats, day_texts
 from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
+from ewarn.unit_words import said
 
 MINUS = "\u2212"
 LEVEL_WORDS: dict[Language, dict[str, str]] = {
@@ -50,7 +51,19 @@ def parse_spec(text: str) -> Spec:
 
 def words(column: Column, spec: Spec, language: Language) -> list[str]:
     """Each value of `column` as text in `language`; where a count has two bounds, the lower with "at least"."""
+    column = localised(column, spec, language)
     return spoken(column, bare(column, spec), language)
+
+
+def localised(column: Column, spec: Spec, language: Language) -> Column:
+    """The same amounts in a unit of the language, where a unit is printed."""
+    if spec.style != "unit" or column.unit is None or column.kind == "fraction":
+        return column
+    name, scale = said(column.unit, language)
+    if name == column.unit:
+        return column
+    high = None if column.high is None else column.high * scale
+    return replace(column, unit=name, low=column.low * scale, high=high)
 
 
 def spoken(column: Column, known: Sequence[str], language: Language) -> list[str]:
@@ -84,7 +97,7 @@ def bare(column: Column, spec: Spec) -> list[str]:
         return numbers(values * 100, digits, plus=spec.plus, thousands=spec.thousands, tail="%")
     unsaid = spec.style is None and spec.digits is None
     thousands = spec.thousands or unsaid or spec.style == "unit"
-    tail = f" {column.unit}" if spec.style == "unit" and column.unit is not None else ""
+    tail = f" {column.unit}" if spec.style == "unit" and column.unit else ""
     return numbers(values, spec.digits, plus=spec.plus, thousands=thousands, tail=tail)
 
 

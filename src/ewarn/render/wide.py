@@ -27,8 +27,11 @@ def table(view: View, alerts: Sequence[Alert], width: int) -> Iterator[Text]:
 
 def _columns(view: View, width: int) -> tuple[list[Column], bool]:
     language, alerts = view.language, view.tops
-    names = widest((parts.name(alert) for alert in alerts), 10, 18 if width < TREND_FROM else 28)
-    titles = widest((parts.title(alert, view) for alert in alerts), 10, 20 if width < TREND_FROM else 34)
+    # The reason has to stand up in a meeting: it gets the room before names and titles do, which wrap.
+    names = widest((parts.name(alert) for alert in alerts), 10, 18 if width < TREND_FROM else 20 if width < 170 else 28)
+    titles = widest(
+        (parts.title(alert, view) for alert in alerts), 10, 18 if width < TREND_FROM else 22 if width < 170 else 34
+    )
     spans = [words for alert in alerts for words in (*parts.duration(alert, language), *parts.notes(alert, view))]
     since = widest(spans, 8, 14)
     roomy = width >= TREND_FROM

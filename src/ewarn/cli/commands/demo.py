@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from ewarn.alerts.models import Language
 
 PLACE = 3
+AS_OF = "2009-06"
+"""The end of a recession: a month with something to show."""
 
 
 def add(commands: argparse._SubParsersAction[Parser], language: Language) -> None:
     """Add `demo`."""
     parser = commands.add_parser("demo", help=say("demo", language), description=say("demo_about", language))
     add_showing(parser, language)
-    judged = {"rules": None, "as_of": None, "known_at": None, "history": False, "allow_outside": False}
+    judged = {"rules": None, "as_of": AS_OF, "known_at": None, "history": False, "allow_outside": False}
     parser.set_defaults(command=demo, parser=parser, **judged)
 
 
@@ -33,7 +35,7 @@ def demo(options: argparse.Namespace) -> int:
     folder = os.path.relpath(resources.demo())
     if folder.startswith(os.pardir):
         folder = str(resources.demo())
-    command = shlex.join(["ewarn", "run", folder])
+    command = shlex.join(["ewarn", "run", folder, "--as-of", AS_OF])
     tell(say("demo_intro", options.lang, command=command) + "\n")
     options.drop = folder
     return judge(options, ["ewarn", "demo"])
