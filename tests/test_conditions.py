@@ -128,6 +128,15 @@ def test_an_unknown_never_hits(chosen: tuple[str, Example], data: st.DataObject)
     assert all(whole == "#" for whole, one in zip(example.hits, found, strict=True) if one == "#")
 
 
+def test_a_budget_12_points_behind_the_calendar() -> None:
+    """TV8: 62.6 % of the year's revenue at the end of September is 12.4 points behind."""
+    nine = [62.6 / 9] * 9
+    for by, want in ((0.124, "#"), (0.1241, ".")):
+        data = panel(Example("", nine, "." * 9))
+        rule = f"{{id: T, entity: thing, behind_schedule: {{indicator: x, target: 100, by: {by}}}}}"
+        assert hits(data, rule)[-1] == want
+
+
 def test_all_sixteen_are_found_by_looking() -> None:
     assert tuple(conditions()) == NAMES
     for name, kind in conditions().items():

@@ -280,3 +280,35 @@ def test_the_schema_knows_the_keys() -> None:
     properties = ewarn.rules.rules_schema()["$defs"]["WrittenRule"]["properties"]
     assert {"labels", "each", "effective", "enabled"} <= set(properties)
     assert all("description" in one for one in properties.values())
+
+
+def test_rules_of_the_language_guide() -> None:
+    """TGT-02 and IND-05 of the language's worked examples, and the pull of the worst firm."""
+    rules = """
+rules:
+- id: TGT-02
+  entity: firm
+  each: {x: {has: target, kind: flow}}
+  where: periods_left() > 0 and progress(x) < 1
+  params: {bar: {by: level, value: {blue: 1.2, yellow: 1.5, red: 2.0}}}
+  let: {required: (x.target - x.ytd) / periods_left(), last_year: '(full_year(x) - lag(x.ytd, "1y")) / periods_left()'}
+  levels: 'required >= bar * max(rolling_mean(x, 3), last_year)'
+- id: IND-05
+  entity: county
+  let:
+    pulls: pull(firm.x)
+    g: growth(firm.x)
+    dragged: 'g < 0 and (share_of_top(max(-pulls, 0), 3) >= 0.60 or min(pulls) <= -0.01)'
+  levels: {yellow: dragged, red: dragged and g - min(pulls) >= 0}
+"""
+    months = [1.0] * 12
+    data = panel(
+        {
+            "x": [[4.0] * 12 + [1, 4, 4, 4], [4.0] * 12 + [4, 4, 1, 5]],
+            "sales": [[*months, 1, 1, 1, 1], [*months, 5, 5, 5, 5]],
+            "sales.target": [[*months, 60, 60, 60, 60], [*months, 18, 18, 60, 60]],
+        }
+    )
+    found = levels(data, rules)
+    assert [row[12:] for row in found["TGT-02:sales"]] == ["rrrr", "...."]
+    assert [row[12:] for row in found["IND-05"]] == ["r.r."]
