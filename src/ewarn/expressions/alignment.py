@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.calendar import Calendar
+from ewarn.calendar import Calendar, Frequency
 from ewarn.panel import Floats, Indicator, Series
 
 Index = npt.NDArray[np.int64]
@@ -40,11 +40,11 @@ def on_periods(series: Series, indicator: Indicator, native: Calendar, calendar:
     """Each period from the series' own: flows add, everything else takes the last."""
     amount, without_january = is_amount(series, indicator), indicator.january == "none" and native.freq == "M"
     if native.freq != calendar.freq:
-        parts = _period_parts(native, calendar)
+        parts, ordinals = _period_parts(native, calendar)
         if not amount:
             parts = parts[-1:]
         elif without_january:
-            parts = np.where(native.ordinals[np.maximum(parts, 0)] % 12 == 0, NOTHING, parts)
+            parts = np.where(ordinals % 12 == 0, NOTHING, parts)
         return Aligned(joined(series.values, parts), parts)
     rows = native.rows_at(calendar.ordinals).astype(np.int64)
     if calendar.double_january and amount and not without_january:
@@ -68,15 +68,19 @@ def joined(values: Floats, parts: Index) -> Floats:
     return np.ascontiguousarray(result)
 
 
-def _period_parts(native: Calendar, calendar: Calendar) -> Index:
-    """Rows of the finer `native` that make up each period of `calendar`, in order: shape (per period, periods)."""
+def _period_parts(native: Calendar, calendar: Calendar) -> tuple[Index, Index]:
+    """Rows of the finer `native` that make up each period of `calendar`, and their ordinals, which may lie outside
+    the panel; in order: shapes (per period, periods)."""
     per = native.per_year // calendar.per_year
-    last = np.searchsorted(native.last_day, calendar.last_day)
-    inside = last < len(native)
-    exact = np.zeros(len(calendar), dtype=bool)
-    exact[inside] = native.last_day[last[inside]] == calendar.last_day[inside]
-    stacked = np.stack([last - offset for offset in range(per - 1, -1, -1)])
-    return np.where(exact & (stacked >= 0), stacked, ABSENT).astype(np.int64)
+    last = spanned(native.freq, calendar)
+    ordinals = np.stack([last - offset for offset in range(per - 1, -1, -1)])
+    return np.stack([native.rows_at(part) for part in ordinals]).astype(np.int64), ordinals
+
+
+def spanned(freq: Frequency, calendar: Calendar) -> Index:
+    """Ordinal of the last period of the finer `freq` in each period of `calendar`."""
+    months = calendar.last_day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return months if freq == "M" else months // 3
 
 
 def on_full_years(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ewarn.expressions.evaluation import Evaluation, Frame
 from ewarn.expressions.groups import Index, exists, group_counts, group_sums, parent_rows
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
-from ewarn.expressions.operators import Growth
+from ewarn.expressions.operators import TIE, Growth
 from ewarn.panel import Floats, Int8s, Reason
 
 Mask = npt.NDArray[np.bool_]
@@ -240,7 +240,8 @@ class Peers(Operation):
             spread = group_sums(gap * gap, who.groups, who.size)
             deviation = np.sqrt(spread / (tally.known - 1))
             deviation[tally.known < 2] = np.nan
-            flat = ordered(who, "max", 1.0) == ordered(who, "min", 0.0)
+            high, low_ = ordered(who, "max", 1.0), ordered(who, "min", 0.0)
+            flat = high - low_ <= TIE * np.maximum(1, np.maximum(np.abs(high), np.abs(low_)))
             deviation[flat] = np.nan
             return gap / given_back(deviation, who.groups)
 

@@ -97,9 +97,12 @@ def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period |
 
 
 def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
-    """The entity types a rule runs on. Raises RuleError where it names none and the drop has several."""
+    """The entity types a rule runs on: of those it names the ones that the drop has, if it has any.
+
+    Raises RuleError where it names none and the drop has several.
+    """
     if rule.entity:
-        return rule.entity
+        return tuple(home for home in rule.entity if home in panel.types) or rule.entity
     if len(panel.types) == 1:
         return tuple(panel.types)
     raise RuleError(

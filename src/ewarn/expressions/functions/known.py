@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ewarn.calendar import COARSENESS
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
@@ -72,7 +73,23 @@ class Last(Function):
                 words = build.syntax.words(build.here or at)
                 node = build.graph.node(Leaf(), (), kind, x.node.home, words, (*x.node.params[:3], "last", within))
                 return Typed(node, x.chain, at)
+        for leaf in x.node.walk():
+            if isinstance(leaf.operation, Leaf) and leaf.params[3] == "own":
+                _meets(build, at, leaf)
         return build.node(Latest(), [x], x.type, build.here, (within,))
+
+
+def _meets(build: Build, at: ast.expr, leaf: Node) -> None:
+    """Refuse an expression of indicators whose own periods are not the rule's: which one would be the newest?"""
+    series, calendar = series_of(build.panel, leaf), build.graph.calendar
+    january = build.panel.indicators[series.indicator].january
+    coarser = COARSENESS[series.freq] > COARSENESS[calendar.freq]
+    if build.surveying or not (
+        coarser or (january != "separate" and calendar.freq == "M" and not calendar.double_january)
+    ):
+        return
+    build.fail(at, "EW103", "`last` takes one indicator here", f"its periods are not the rule's",
+               f"apply it to each: last({series.indicator})")  # fmt: skip
 
 
 class FullYear(Function):

@@ -12,6 +12,7 @@ from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.literals import Duration
 from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
+from ewarn.expressions.operators import TIE
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
 from ewarn.panel import Floats, Int8s, Reason
@@ -88,8 +89,10 @@ def window_std(x: Floats, n: int) -> Floats:
             power = _joined(newer, size, older, size)
         size *= 2
     assert total is not None
-    squares = total[1] / (n - 1)
-    out[n - 1 :] = np.sqrt(squares, out=squares)
+    deviation: Floats = np.sqrt(total[1] / (n - 1))
+    # Values that tie are equal, so what is left between them is dust.
+    deviation[deviation <= TIE * np.maximum(1.0, np.abs(total[0]))] = 0
+    out[n - 1 :] = deviation
     return out
 
 
@@ -181,6 +184,7 @@ def _statistic(which: str, window: Floats) -> Floats:
         mean = np.nansum(gaps, axis=0) / count
         with np.errstate(divide="ignore", invalid="ignore"):
             result: Floats = np.sqrt(np.nansum((gaps - mean) ** 2, axis=0) / (count - 1))
+        result[result <= TIE * np.maximum(1.0, np.abs(mean + last))] = 0
         return np.where(count < 2, np.nan, result)
     compute: dict[str, Any] = {
         "sum": np.nansum,
