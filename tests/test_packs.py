@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import ewarn
 from ewarn import resources
 from ewarn.rules.load import load_rules
 from ewarn.rules.model import Rule
@@ -43,3 +44,82 @@ def test_each_language_is_that_language(rule: Rule) -> None:
     for sentence in (rule.title["zh"], *(part for part in rule.explain["zh"].parts if isinstance(part, str))):
         assert HAN.search(sentence) or not re.search(r"[a-z]{3}", sentence)
     assert not HAN.search(rule.title["en"] + rule.action.get("en", ""))
+
+
+def write_county(folder: Path) -> None:
+    """A drop in which each rule of `basics` has something to find: 12 firms, 3 projects, invented."""
+    months = [*(f"2021-{month:02d}" for month in range(1, 13)), *(f"2022-{month:02d}" for month in range(1, 10))]
+    firms, projects = ["firm,month,产值"], ["project,month,完成投资,用地需求,已落实用地"]
+    for number in range(12):
+        for month in months:
+            falling = number < 8 and month >= "2022-05"
+            firms.append(f"E{number},{month},{(100 + 20 * number) * (0.9 if falling else 1)}")
+    for number in range(3):
+        idle = ["2022-06", "2022-07", "2022-08", "2022-09"] if number == 0 else []
+        projects += [f"P{number},{month},{0 if month in idle else 100},100,{40 * number}" for month in months[12:]]
+    files = {
+        "firms.csv": firms,
+        "projects.csv": projects,
+        "plans.csv": ["project,year,plan", "P0,2022,2000", "P1,2022,1200", "P2,2022,900"],
+        "targets.csv": ["firm,year,target", "E0,2022,3000", "E1,2022,1200"],
+        "drop.yaml": [COUNTY],
+    }
+    for name, lines in files.items():
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+COUNTY = """
+name: 云岭县
+frequency: M
+tables:
+  - file: firms.csv
+    entity: {type: enterprise, id: firm, parents: {county: {value: 云岭县}}}
+    period: month
+    values: {output: {column: 产值, unit: 万元}}
+  - file: projects.csv
+    entity: {type: project, id: project}
+    period: month
+    values:
+      investment: {column: 完成投资, unit: 万元}
+      land_need: {column: 用地需求, unit: 亩}
+      land_secured: {column: 已落实用地, unit: 亩}
+  - file: plans.csv
+    frequency: A
+    entity: {type: project, id: project}
+    period: year
+    values: {planned_investment: {column: plan, unit: 万元}}
+  - file: targets.csv
+    frequency: A
+    entity: {type: enterprise, id: firm}
+    period: year
+    values: {output: {column: target, measure: target, unit: 万元}}
+"""
+
+
+def test_basics_finds_what_is_there(tmp_path: Path) -> None:
+    write_county(tmp_path)
+    report = ewarn.run(tmp_path, rules=["basics"])
+    found = {(alert.rule, alert.entity): alert for alert in report.alerts}
+    levels = {key: alert.level for key, alert in found.items()}
+    assert levels == {
+        **{("BAS-01", f"E{number}"): "red" for number in range(8)},
+        ("BAS-02", "P0"): "orange",
+        ("BAS-03", "P0"): "red",
+        ("BAS-03", "P1"): "yellow",
+        ("BAS-03", "P2"): "blue",
+        ("BAS-04", "云岭县"): "red",
+        ("BAS-05", "P0"): "red",
+        ("BAS-06", "E0"): "red",
+    }
+    said = found["BAS-01", "E3"].explanation
+    assert said.zh == "E3 产值已连续 5 期同比下降，本期 −10.0%（160 万元 → 144 万元）"
+    assert said.en == ("E3: output has been below last year's for 5 periods running, −10.0% now (160 万元 → 144 万元)")
+
+
+def test_basics_has_something_to_say_of_one_long_file(tmp_path: Path) -> None:
+    months = [f"{year}-{month:02d}" for year in (2021, 2022) for month in range(1, 7)]
+    lines = [f"a,{month},output,{100 if month < '2022' else 80}" for month in months]
+    file = tmp_path / "long.csv"
+    file.write_text("entity,period,indicator,value\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    report = ewarn.run(file)
+    assert [(alert.rule, alert.entity, alert.level) for alert in report.alerts] == [("BAS-01", "a", "red")]

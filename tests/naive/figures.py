@@ -65,9 +65,8 @@ def deaccumulated(sheet: Sheet, who: tuple[str, str], name: str, measure: str, t
     freq = frequency(sheet, who[0], name, measure)
     steps = steps_at(sheet, name, freq)
     now = cell(sheet, who, name, measure, t)
-    if t == sheet.of_year(steps, sheet.year_of(freq, t))[0]:
-        return now
-    before = cell(sheet, who, name, measure, steps.back(t, 1))
+    first = t == sheet.of_year(steps, sheet.year_of(freq, t))[0]
+    before = 0.0 if first else cell(sheet, who, name, measure, steps.back(t, 1))
     if isinstance(now, Unknown) or isinstance(before, Unknown):
         return join([now, before])
     if sheet.indicators[name].kind == "flow" and compare("<", now, before):
@@ -93,21 +92,26 @@ def native(sheet: Sheet, who: tuple[str, str], name: str, measure: str, freq: st
     return value
 
 
-def figure(sheet: Sheet, who: tuple[str, str], name: str, measure: str, freq: str, t: int) -> Figure:
-    """A measure at a period of the rule's frequency.
+def figure(sheet: Sheet, who: tuple[str, str], name: str, measure: str, steps: Steps, t: int) -> Figure:
+    """A measure at a period of the expression's calendar.
 
-    Finer figures are brought to it: single periods of a flow sum, all else takes the last. Targets hold for their
-    year. A coarser actual has no value here (it enters through `last` and `full_year`).
+    Finer figures are brought to it: single periods of a flow sum (also January and February, where February stands
+    for both), all else takes the last. Targets hold for their year. A coarser actual has no value here (it enters
+    through `last` and `full_year`).
     """
-    type_, _ = who
+    type_, freq = who[0], steps.freq
     own = frequency(sheet, type_, name, measure)
+    adds_up = sheet.indicators[name].kind == "flow" and measure in ("period", "quarter")
     if own == freq:
-        return native(sheet, who, name, measure, own, t)
+        alone = native(sheet, who, name, measure, own, t)
+        if not steps.double or steps_at(sheet, name, own).double or t % 12 != 1 or not adds_up:
+            return alone
+        return total([native(sheet, who, name, measure, own, t - 1), alone])
     if ORDER[own] > ORDER[freq]:
         if not holds_for_year(sheet, name, measure):
             raise TypeError(f"{name} is coarser than {freq}")
         return cell(sheet, who, name, measure, sheet.around(freq, t, own))
     parts = sheet.within(freq, t, steps_at(sheet, name, own))
-    if sheet.indicators[name].kind == "flow" and measure in ("period", "quarter"):
+    if adds_up:
         return total([native(sheet, who, name, "period", own, u) for u in parts])
     return native(sheet, who, name, measure, own, parts[-1])

@@ -7,7 +7,7 @@ import math
 import statistics
 from typing import TYPE_CHECKING
 
-from .outcome import Unknown, Value, because, compare, join, known
+from .outcome import Unknown, Value, because, compare, equal, join, known
 from .over_time import base_of
 from .sheet import Steps
 
@@ -136,7 +136,10 @@ def quantile(values: list[float], q: float) -> float:
 
 
 def of_a_peer(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
-    """An entity's place among its peers whose value is known; rank 1 is the greatest."""
+    """An entity's place among its peers whose value is known; rank 1 is the greatest.
+
+    A share needs its `sum`, a zscore its `mean`: 95 % and half of the peers.
+    """
     assert isinstance(node.func, ast.Name)
     found = peers(reader, node, t, steps, env)
     if isinstance(found, Unknown):
@@ -148,10 +151,12 @@ def of_a_peer(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) ->
     have = [value for value in values if known(value)]
     if node.func.id == "rank":
         return 1 + sum(compare(">", value, mine) for value in have)
+    if not compare(">=", len(have) / len(values), 0.95 if node.func.id == "share" else 0.5):
+        return because("too_few_members")
     if node.func.id == "share":
         whole = math.fsum(have)
         return because("not_applicable") if whole == 0 else mine / whole
-    if len(have) < 2 or min(have) == max(have):
+    if len(have) < 2 or equal(min(have), max(have)):
         return because("not_applicable")
     return (mine - statistics.fmean(have)) / statistics.stdev(have)
 

@@ -8,8 +8,9 @@ import re
 import statistics
 from typing import TYPE_CHECKING
 
+from . import words
 from .figures import deaccumulated, frequency, native, steps_at, total
-from .outcome import Bounds, Unknown, Value, because, compare, join, known
+from .outcome import Bounds, Unknown, Value, because, compare, equal, join, known
 from .sheet import ORDER, Steps
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def earlier(reader: Reader, t: int, steps: Steps, step: object) -> int | None:
 
 
 def at_lag(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step: object) -> Value:
-    """A node `step` earlier; counted back over its year's start, a cumulated level is 0."""
+    """A node `step` earlier; where the year began in between, a cumulated level was 0."""
     leaf = reader.leaf(node)
     then = earlier(reader, t, steps, step)
     if then is None:
@@ -60,7 +61,9 @@ def at_lag(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step:
         leaf.measure == "ytd" or (leaf.measure == "period" and reader.sheet.indicators[leaf.name].kind == "ytd")
     )
     year = reader.sheet.year_of
-    if cumulated and isinstance(step, int) and year(steps.freq, then) < year(steps.freq, t):
+    this = year(steps.freq, t)
+    counted = isinstance(step, int) and step < len(reader.sheet.of_year(steps, this))
+    if cumulated and counted and year(steps.freq, then) < this:
         return 0.0
     return reader.read(node, then, steps, env)
 
@@ -165,7 +168,7 @@ def summary(how: str, have: list[float]) -> Value:
     if how == "std":
         if len(have) < 2:
             return because("not_applicable")
-        return 0.0 if min(have) == max(have) else statistics.stdev(have)
+        return 0.0 if equal(min(have), max(have)) else statistics.stdev(have)
     if how == "sum":
         return math.fsum(have)
     over = {"mean": statistics.fmean, "median": statistics.median, "min": min, "max": max}
@@ -229,6 +232,9 @@ def last(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Valu
     arg, within = node.args[0], _constant(_keyword(node, "within"), None)
     leaf = reader.leaf(arg)
     inner, u = reader, t
+    steps = reader.steps(arg) or steps
+    if not steps.holds(t):
+        u = steps.back(t, 1)
     if leaf is not None and leaf.measure:
         freq = frequency(reader.sheet, leaf.type, leaf.name, leaf.measure)
         if ORDER[freq] > ORDER[steps.freq]:
@@ -260,12 +266,19 @@ def full_year(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) ->
     freq = frequency(sheet, leaf.type, leaf.name, leaf.measure)
     own = steps_at(sheet, leaf.name, freq)
     newest = sheet.year_of(steps.freq, t) - ago
+    size = words.size(reader, leaf.name)
     if sheet.indicators[leaf.name].kind == "flow" and leaf.measure == "period":
         wanted = [u for year in range(newest - years + 1, newest + 1) for u in sheet.of_year(own, year)]
-        return total([native(sheet, who, leaf.name, "period", freq, u) for u in wanted])
+        return scaled(total([native(sheet, who, leaf.name, "period", freq, u) for u in wanted]), size)
     ends = [sheet.of_year(own, year)[-1] for year in range(newest - years + 1, newest + 1)]
     values = [native(sheet, who, leaf.name, leaf.measure, freq, u) for u in ends]
-    return total(values) if sheet.indicators[leaf.name].kind == "ytd" or leaf.measure == "ytd" else values[-1]
+    adds_up = sheet.indicators[leaf.name].kind == "ytd" or leaf.measure == "ytd"
+    return scaled(total(values) if adds_up else values[-1], size)
+
+
+def scaled(value: Value, size: float) -> Value:
+    """A figure in the reader's unit."""
+    return value * size if known(value) else value
 
 
 def deaccumulate(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:

@@ -39,6 +39,8 @@ class Reader:
     params: Mapping[str, object] = field(default_factory=dict)
     let: Mapping[str, str] = field(default_factory=dict)
     bridge: int = 0
+    one_unit: bool = False
+    """Read all money in 万元, so that indicators in different units can meet."""
     seen: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
     """What does not depend on entity and period, once read: trees, names, calendars."""
 
@@ -140,7 +142,7 @@ class Reader:
                 return None
             own = frequency(self.sheet, leaf.type, leaf.name, leaf.measure)
             return steps_at(self.sheet, leaf.name, self.freq) if ORDER[own] <= ORDER[self.freq] else None
-        if isinstance(node, ast.Call) and called(node) == "full_year":
+        if isinstance(node, ast.Call) and called(node) in ("last", "full_year"):
             return None
         found = [steps for steps in map(self.steps, children(node)) if steps is not None]
         coarsest = None
@@ -178,23 +180,15 @@ class Reader:
 
     # Reading
 
-    def read(self, node: ast.expr, t: int, around: Steps, env: Env) -> Value:
-        """A node at period `t` of the calendar around it, to which it is brought where its own is finer."""
-        own = self.steps(node) or around
-        if around.double and not own.double and t % 12 == 1 and self.is_flow(node):
-            parts = [self.read_own(node, t - 1, own, env), self.read_own(node, t, own, env)]
-            return sum(parts) if all(map(known, parts)) else join(parts)
-        return self.read_own(node, t, own, env)
-
-    def read_own(self, node: ast.expr, t: int, steps: Steps, env: Env) -> Value:
-        """A node at period `t` of its own calendar."""
+    def read(self, node: ast.expr, t: int, steps: Steps, env: Env) -> Value:
+        """A node at period `t` of the expression's calendar, to which every indicator is brought first."""
         if t < self.sheet.first[steps.freq]:
             return Bounds(0, float("inf")) if self.is_bounds(node) else because("before_start")
         if isinstance(node, ast.Constant):
             return node.value
         leaf = self.leaf(node)
         if leaf is not None:
-            return self.named(leaf, t, env)
+            return self.named(leaf, t, steps, env)
         if isinstance(node, ast.BoolOp):
             values = [self.read(part, t, steps, env) for part in node.values]
             return all_of(values) if isinstance(node.op, ast.And) else any_of(values)
@@ -204,10 +198,7 @@ class Reader:
                 return negate(value)
             return value if not known(value) or isinstance(node.op, ast.UAdd) else -value
         if isinstance(node, ast.IfExp):
-            test = self.read(node.test, t, steps, env)
-            if not known(test):
-                return test
-            return self.read(node.body if test else node.orelse, t, steps, env)
+            return self.choice(node, t, steps, env)
         if isinstance(node, ast.BinOp):
             return self.arithmetic(node, t, steps, env)
         if isinstance(node, ast.Compare):
@@ -219,7 +210,7 @@ class Reader:
                 return module.FUNCTIONS[name](self, node, t, steps, env)
         raise NameError(name)
 
-    def named(self, leaf: Leaf, t: int, env: Env) -> Value:
+    def named(self, leaf: Leaf, t: int, steps: Steps, env: Env) -> Value:
         """The value of a path for the entity it leads to."""
         who = self.who(leaf, env)
         if who is None:
@@ -227,7 +218,8 @@ class Reader:
         if leaf.measure == "":
             value = self.sheet.attributes[leaf.type][leaf.name].get(who[1])
             return because("blank") if value is None else value
-        return figure(self.sheet, who, leaf.name, leaf.measure, self.freq, t)
+        value = figure(self.sheet, who, leaf.name, leaf.measure, steps, t)
+        return value if isinstance(value, Unknown) else value * words.size(self, leaf.name)
 
     def arithmetic(self, node: ast.BinOp, t: int, steps: Steps, env: Env) -> Value:
         """+ - * / of numbers, a count plus a constant, a date plus a duration."""
@@ -244,6 +236,16 @@ class Reader:
         if isinstance(node.op, ast.Div):
             return because("not_applicable") if right == 0 else left / right
         return left * right if isinstance(node.op, ast.Mult) else left + sign * right
+
+    def choice(self, node: ast.IfExp, t: int, steps: Steps, env: Env) -> Value:
+        """`a if c else b`; where c is unknown, what a and b have in common."""
+        test = self.read(node.test, t, steps, env)
+        arms = [self.read(arm, t, steps, env) for arm in (node.body, node.orelse)]
+        if known(test):
+            return arms[0] if test else arms[1]
+        if not all(map(known, arms)):
+            return join([test, *arms])
+        return arms[0] if arms[0] == arms[1] else test
 
     def pair(self, left: ast.expr, right: ast.expr, t: int, steps: Steps, env: Env) -> tuple[Value, Value]:
         """Two sides; a string takes the other side's type."""

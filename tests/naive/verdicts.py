@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .outcome import Unknown, known
+from .outcome import Unknown, Value, known
 from .over_time import run
 from .reader import Reader
 from .sheet import Steps
@@ -107,27 +107,33 @@ def held(reader: Reader, rule: Ladder, entity: str, last: int) -> list[int]:
     steps, env = steps_of(reader, rule), ((reader.own, entity),)
     out: list[int] = []
     seen: list[int] = []
+    maybe: list[int] = []
     clear_in_a_row = 0
     latched = 0
     for t in periods(reader, rule, last):
         seen.append(adjusted(reader, rule, entity, t))
+        maybe.append(verdict(reader, rule, entity, t)[1])
         clear_in_a_row = clear_in_a_row + 1 if seen[-1] == CLEAR else 0
-        level = long_enough(rule, seen)
-        if level > CLEAR:
-            latched = level
-        elif latched:
-            kept = clear_in_a_row < rule.keep_for
-            if rule.until is not None:
-                kept = kept or reader.read(reader.parse(rule.until), t, steps, env) is not True
-            latched = latched if kept and seen[-1] != NOT_MATCHED else 0
-        out.append(latched if latched and level <= CLEAR else level)
+        level = long_enough(rule, seen, maybe)
+        freed = rule.until is None or reader.read(reader.parse(rule.until), t, steps, env) is True
+        kept = rule.until is None and clear_in_a_row < rule.keep_for
+        if seen[-1] == NOT_MATCHED:
+            latched = 0
+        elif not freed:
+            latched = max(latched, level, CLEAR)
+        elif level > CLEAR or not kept:
+            latched = max(level, CLEAR)
+        out.append(latched or level)
     return out
 
 
-def long_enough(rule: Ladder, seen: list[int]) -> int:
+def long_enough(rule: Ladder, seen: list[int], maybe: list[int]) -> int:
     """The highest level that it or a higher one was known true `for` n own periods running."""
     for name in sorted(rule.levels, key=rank, reverse=True):
-        truths = [Unknown() if past == UNKNOWN else past >= rank(name) for past in reversed(seen)]
+        truths: list[Value] = []
+        for past, possible in zip(reversed(seen), reversed(maybe), strict=True):
+            open_ = past < rank(name) and (past == UNKNOWN or possible >= rank(name))
+            truths.append(Unknown() if open_ else past >= rank(name))
         count = run(truths, rule.bridge).low
         if count >= rule.hold.get(name, 1):
             return rank(name)

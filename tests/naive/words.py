@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .reader import Env, Reader
     from .sheet import Steps
 
-UNIT_FACTORS = {"": 1.0, "元": 1.0, "万元": 1e4, "亿元": 1e8, "%": 0.01, "个百分点": 0.01, "亩": 1.0}
+UNIT_FACTORS = {"": 1.0, "元": 1.0, "万元": 1e4, "亿元": 1e8, "%": 0.01, "个百分点": 0.01}
 SEVERAL = ("min", "max", "sum", "mean", "median", "count")
 
 
@@ -102,19 +102,17 @@ def literal(reader: Reader, text: str, other: Value, other_node: ast.expr) -> Va
         number, unit = int(text[:-1]), text[-1]
         return {"y": Span(12 * number, 0), "m": Span(number, 0), "d": Span(0, number)}[unit]
     if isinstance(other, float | int) and not isinstance(other, bool):
-        match = re.fullmatch(r"(-?[\d.]+)\s*(\D*)", text)
+        match = re.fullmatch(r"(-?[\d.]+(?:e-?\d+)?)\s*(\D*)", text)
         assert match is not None
-        unit = _unit(reader, other_node) or ""
-        own = UNIT_FACTORS.get(unit, 1.0) if unit not in ("%", "") else 1.0
+        own = 1e4 if match.group(2).endswith("元") else 1.0
         return float(match.group(1)) * UNIT_FACTORS[match.group(2)] / own
     return text
 
 
-def _unit(reader: Reader, node: ast.expr) -> str | None:
-    leaf = reader.leaf(node)
-    if leaf is not None and leaf.measure:
-        return reader.sheet.indicators[leaf.name].unit
-    return None
+def size(reader: Reader, name: str) -> float:
+    """What one unit of an indicator is in 万元, where all money is read so."""
+    unit = reader.sheet.indicators[name].unit
+    return UNIT_FACTORS[unit] / 1e4 if reader.one_unit and unit is not None else 1.0
 
 
 FUNCTIONS = {

@@ -21,13 +21,14 @@ POOL: tuple[float | None, ...] = (
 )  # fmt: skip
 ABOUT = {
     "x": About("flow", unit="万元"),
+    "y": About("flow", unit="万元"),
+    "w": About("flow", unit="万元"),
     "z": About("flow", unit="亿元"),
-    "s": About("stock", unit="亩"),
+    "s": About("stock", unit="万元"),
+    "c": About("ytd", unit="万元"),
     "r": About("ratio"),
     "k": About("unknown"),
-    "c": About("ytd", unit="万元"),
 }
-TYPES = ("county", "park", "enterprise")
 SECTORS, SIZES = ("钢铁", "食品", "化工"), ("规上", "规下")
 
 
@@ -39,7 +40,8 @@ class Want:
     measure: str = "period"
     freq: str = "M"
     type: str = "enterprise"
-    positive: bool = False
+    january: str | None = None
+    """Instead of the one drawn for the whole sheet."""
 
 
 def word(draw: st.DrawFn, size: int) -> bytes:
@@ -68,7 +70,7 @@ def sheets(
     kind_of_january = draw(st.sampled_from(january))
     for want in wants:
         about = ABOUT[want.name]
-        sheet.indicators[want.name] = About(about.kind, kind_of_january, about.unit)
+        sheet.indicators[want.name] = About(about.kind, want.january or kind_of_january, about.unit)
     count = draw(st.integers(*entities))
     sheet.entities = {
         "county": ["c0", "c1"],
@@ -127,7 +129,7 @@ def _fill(draw: st.DrawFn, sheet: Sheet, want: Want) -> None:
                 if byte >= 128:
                     sheet.reasons[key] = "masked"
                 continue
-            sheet.values[key] = abs(value) + 1.0 if want.positive else value
+            sheet.values[key] = value
             if byte % 5 == 0:
                 sheet.statuses[key] = ("forecast", "flash", "final")[byte % 3]
 

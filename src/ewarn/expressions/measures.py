@@ -110,7 +110,7 @@ class Deaccumulate(Operation):
         if node.params[0]:
             with np.errstate(invalid="ignore"):
                 dust = np.zeros_like(x)
-                dust[1:] = TIE * np.maximum(1, np.maximum(np.abs(x[1:]), np.abs(x[:-1])))
+                dust[1:] = TIE * np.fmax(1, np.fmax(np.abs(x[1:]), np.abs(x[:-1])))
                 out = np.where(out < -dust, np.nan, np.maximum(out, 0))
         return out
 

@@ -114,7 +114,7 @@ class CompareRun(Compare):
         if earlier is not None:
             shift = earlier.params[0]
             moved = np.zeros_like(result)
-            moved[shift:] = result[: len(result) - shift]
+            moved[shift:] = result[: max(0, len(result) - shift)]
             moved[:shift] = 1 if least <= 0 else 0
             result = moved
         return np.negative(result) if sign in ("<", "<=") else result

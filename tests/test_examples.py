@@ -1,0 +1,143 @@
+"""The two examples on real data, over all periods, against what naive loops over the same files found."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+import ewarn
+from ewarn.cli import main
+from ewarn.panel import Panel
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parent / "examples"
+PAGES = sorted(EXAMPLES.glob("*/README.md"))
+SHOWN = [
+    (page, *found)
+    for page in PAGES
+    for found in re.findall(r"```console\n\$ ewarn ([^\n]*)\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+]
+LEVELS = ("yellow", "orange", "red")
+Hits = dict[tuple[str, str], str]
+
+
+def expected(path: str) -> list[dict[str, str]]:
+    with (HERE / "data" / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def hits(folder: str, every: bool = False) -> dict[str, Hits]:
+    """Rule -> (entity, period) -> level, over all periods."""
+    signals = ewarn.evaluate(ewarn.load(EXAMPLES / folder), str(EXAMPLES / folder / "rules.yaml"))
+    found: dict[str, Hits] = {rule.id: {} for rule in signals.rules.rules}
+    for row in signals.to_frame(every=every).itertuples():
+        found[row.rule][row.entity, str(row.period)] = row.level
+    return found
+
+
+@pytest.fixture(scope="module")
+def grunfeld() -> dict[str, Hits]:
+    return hits("grunfeld")
+
+
+@pytest.fixture(scope="module")
+def employment() -> Panel:
+    return ewarn.load(EXAMPLES / "us_employment")
+
+
+SERIES = {"invest": "I", "value": "V", "capital": "C"}
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_grunfeld_declines(name: str, grunfeld: dict[str, Hits]) -> None:
+    rows = [row for row in expected("grunfeld/expected_decline_alerts.csv") if row["variable"] == name]
+    wanted = {(row["firm"], row["year"]): LEVELS[min(int(row["streak"]), 4) - 2] for row in rows}
+    assert grunfeld[f"GR-{SERIES[name]}1"] == wanted
+    assert len(wanted) >= 17
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_grunfeld_episodes_are_the_runs(name: str) -> None:
+    folder = EXAMPLES / "grunfeld"
+    table = ewarn.episodes(ewarn.load(folder), str(folder / "rules.yaml"))
+    mine = table[table["rule"] == f"GR-{SERIES[name]}1"]
+    rows = [row for row in expected("grunfeld/expected_decline_runs.csv") if row["variable"] == name]
+    # A rule of two falls holds from the second one on.
+    wanted = {
+        (row["firm"], str(int(row["base_year"]) + 2), row["last_year"], LEVELS[min(int(row["n_falls"]), 4) - 2])
+        for row in rows
+    }
+    assert {(row.entity, str(row.start), str(row.end), row.peak) for row in mine.itertuples()} == wanted
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_grunfeld_sign_flips(name: str, grunfeld: dict[str, Hits]) -> None:
+    rows = [row for row in expected("grunfeld/expected_sign_flips.csv") if row["variable"] == name]
+    for number, level, direction in (("2", "yellow", "pos_to_neg"), ("3", "blue", "neg_to_pos")):
+        wanted = {(row["firm"], row["year"]): level for row in rows if row["direction"] == direction}
+        assert grunfeld[f"GR-{SERIES[name]}{number}"] == wanted
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_grunfeld_standstills(name: str, grunfeld: dict[str, Hits]) -> None:
+    rows = [row for row in expected("grunfeld/expected_stagnation_1pct.csv") if row["variable"] == name]
+    assert grunfeld[f"GR-{SERIES[name]}4"] == {(row["firm"], row["year"]): "blue" for row in rows}
+
+
+def test_grunfeld_collapses(grunfeld: dict[str, Hits]) -> None:
+    rows = expected("grunfeld/expected_invest_collapse.csv")
+    assert grunfeld["GR-I5"] == {(row["firm"], row["year"]): "red" for row in rows}
+
+
+def test_us_breadth_is_the_expected_share(employment: Panel) -> None:
+    of_15 = "where=sector.group == 'supersector', min_known=10"
+    falls = "yoy(sector.employment) < 0"
+    number = employment.eval(f"count({falls}, {of_15})", entity="economy")["US"]
+    share = employment.eval(f"breadth({falls}, {of_15})", entity="economy")["US"]
+    by_jobs = employment.eval(f"breadth({falls}, weight=lag(sector.employment, '1y'), {of_15})", entity="economy")["US"]
+    rows = expected("us_employment/expected_breadth_yoy.csv")
+    assert len(rows) == 357
+    assert [str(period) for period in share.dropna().index] == [row["month"] for row in rows]
+    for row in rows:
+        month = row["month"]
+        assert number[month] == int(row["n_falling_yoy"])
+        assert share[month] == pytest.approx(float(row["share"]), abs=1e-6)
+        assert by_jobs[month] == pytest.approx(float(row["share_weighted_by_prev_year"]), abs=1e-6)
+
+
+def test_us_breadth_fires_where_the_expected_shares_say() -> None:
+    rows = expected("us_employment/expected_breadth_yoy.csv")
+    shares = [int(row["n_falling_yoy"]) / int(row["n_sectors"]) for row in rows]
+    wanted: Hits = {}
+    for place, row in enumerate(rows):
+        share, by_jobs = shares[place], float(row["share_weighted_by_prev_year"])
+        rising = place >= 3 and share - shares[place - 3] >= 0.10 - 1e-9
+        if share >= 0.6 or (share >= 0.5 and by_jobs >= 0.5):
+            wanted["US", row["month"]] = "red"
+        elif share >= 0.5 or by_jobs >= 0.5:
+            wanted["US", row["month"]] = "yellow"
+        elif share >= 0.4 and rising:
+            wanted["US", row["month"]] = "blue"
+    assert hits("us_employment")["US-02"] == wanted
+    assert len(wanted) == 83
+
+
+def test_us_months_that_cannot_be_judged_are_unknown_not_clear() -> None:
+    levels = hits("us_employment", every=True)["US-02"]
+    first_year = [f"1989-{month:02d}" for month in range(1, 13)]
+    assert [levels["US", month] for month in first_year] == ["unknown"] * 12
+    assert "unknown" not in [level for (_, month), level in levels.items() if month >= "1990-04"]
+
+
+@pytest.mark.parametrize(("page", "command", "shown"), SHOWN, ids=[command for _, command, _ in SHOWN])
+def test_the_pages_show_real_output(
+    page: Path, command: str, shown: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(EXAMPLES.parent)
+    for name, value in (("COLUMNS", "100"), ("EWARN_LANG", "en"), ("NO_COLOR", "1")):
+        monkeypatch.setenv(name, value)
+    assert main(command.split()) == 0
+    assert capsys.readouterr().out.rstrip() == shown.rstrip()
