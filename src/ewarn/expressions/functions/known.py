@@ -88,7 +88,7 @@ def _meets(build: Build, at: ast.expr, leaf: Node) -> None:
         coarser or (january != "separate" and calendar.freq == "M" and not calendar.double_january)
     ):
         return
-    build.fail(at, "EW103", "`last` takes one indicator here", f"its periods are not the rule's",
+    build.fail(at, "EW103", "`last` takes one indicator here", "its periods are not the rule's",
                f"apply it to each: last({series.indicator})")  # fmt: skip
 
 
