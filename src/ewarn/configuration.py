@@ -110,6 +110,10 @@ def _checked(path: Path, folder: Path, table: Mapping[str, Any], problems: list[
             wanted = "true or false" if key in FLAGS else "a text or a list of texts" if key in LISTS else "a text"
             problems.append(Diagnostic("EW030", f"`{shown}`: `{key}` is not {wanted}", help=f"{key} = ..."))
             continue
+        if key == "output" and not _inside(path.parent, value):
+            words = f"`{shown}`: `output` names a file outside its folder"
+            problems.append(Diagnostic("EW030", words, help="name it with --output or EWARN_OUTPUT"))
+            continue
         if key in PATHS:
             value = _relative(key, value, path.parent, folder)
         found[key] = Setting(value, f"{shown}: {key}")
@@ -127,15 +131,25 @@ def _value(key: str, given: Any) -> str | bool | tuple[str, ...] | None:
     return str(given) if number or isinstance(given, str) else None
 
 
+def _inside(home: Path, targets: str | bool | tuple[str, ...]) -> bool:
+    """Whether targets stay in a folder: whoever changes the file may not be who runs the check."""
+    paths = [(home / _parted(target)[1]).resolve() for target in targets] if isinstance(targets, tuple) else []
+    return all(path.is_relative_to(home.resolve()) for path in paths)
+
+
+def _parted(target: str) -> tuple[str, str]:
+    """`sarif:` and the path of `sarif:FILE`; of a bare path nothing and itself."""
+    form, colon, rest = target.partition(":")
+    return (form + colon, rest) if colon and form.isalpha() and len(form) > 1 else ("", target)
+
+
 def _relative(key: str, value: str | bool | tuple[str, ...], home: Path, folder: Path) -> str | bool | tuple[str, ...]:
     """Paths as they are written from where the command runs."""
     if isinstance(value, tuple):
         return tuple(str(_relative(key, one, home, folder)) for one in value)
     text = str(value)
-    form, colon, rest = text.partition(":") if key == "output" else ("", "", text)
     # The name of a pack is no path; `sarif:FILE` is a format and a path.
     if home == folder or (key == "rules" and not (text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text)):
         return text
-    if key == "output" and not (colon and form.isalpha() and len(form) > 1):
-        form, colon, rest = "", "", text
-    return form + colon + os.path.relpath(home / rest, folder)
+    form, rest = _parted(text) if key == "output" else ("", text)
+    return form + os.path.relpath(home / rest, folder)
