@@ -118,6 +118,15 @@ def test_a_vanished_entity_is_not_taken_for_another_that_fell_ill_since() -> Non
     assert statuses(result)["LOW-01", "F"] == "new"
 
 
+def test_a_vanished_entity_is_not_taken_for_one_that_was_at_another_level() -> None:
+    baseline = accepted(checked(firms()))
+    others = {key: values for key, values in VALUES.items() if key != "C"}
+    for level, status in ((1, "resolved"), (4, "unjudged"), (9, "unjudged")):
+        result = checked(panel({**others, "F": [20, 20, level]}), baseline)
+        assert statuses(result)["LOW-01", "C"] == status
+        assert statuses(result)["LOW-01", "F"] == "new"
+
+
 def test_a_renamed_rule_is_resolved_and_new_with_a_hint() -> None:
     baseline = accepted(checked(firms()))
     result = checked(firms(), baseline, rules=RULES.replace("LOW-01", "LOW-1"))

@@ -14,7 +14,7 @@ from ewarn.check.current import Current, current
 from ewarn.check.hygiene import Finding, kinds
 from ewarn.check.hygiene.finding import PACK
 from ewarn.check.lines import CheckedLines, KeptLines, finding_alert
-from ewarn.check.lost import Lost, Why, lost, provisionally
+from ewarn.check.lost import Lost, Why, earlier, lost, provisionally
 from ewarn.check.outcome import Bar, Outcome
 from ewarn.check.renamed import hinted
 from ewarn.check.settled import judged_settled
@@ -43,11 +43,13 @@ def check(
     place: Callable[[str], str] = str,
     drop: str = "",
     file: str = "",
+    accepting: bool = False,
 ) -> Checked:
     """Compare the alerts of `report`, which lists all of `signals`, with `baseline` (None: everything is new).
 
     `findings`: what is wrong with the drop itself; `compared`: whether an older drop was there to compare with.
-    `place`, `drop`: see `Outcome`; `file`: the baseline's path.
+    `place`, `drop`: see `Outcome`; `file`: the baseline's path;
+    `accepting`: whether it is being written.
     """
     known = baseline or Baseline("")
     base = report.alerts.explained
@@ -56,9 +58,8 @@ def check(
     gone = lost([entry for entry in known.entries if entry.fingerprint not in fired], signals, _others(compared))
     gone = provisionally(gone, partial(judged_settled, signals))
     statuses = [_status(entry, known) for entry in now.entries]
-    fresh = [pair for pair, status in zip(zip(now.entries, now.since, strict=True), statuses, strict=True)
-             if status == "new"]  # fmt: skip
-    gone, hints = hinted(gone, fresh, known)
+    fresh = [entry for entry, status in zip(now.entries, statuses, strict=True) if status == "new"]
+    gone, hints = hinted(gone, fresh, known, earlier(signals))
 
     count = len(base)
     places = np.concatenate([
@@ -82,6 +83,7 @@ def check(
         matched=sum(row.matched for row in report.coverage),
         evaluated=sum(row.evaluated for row in report.coverage),
         hints=hints,
+        accepting=accepting,
         many_types=len({entry.entity_type for entry in listed}) > 1,
         shared_ids=_shared({entry.key for entry in listed}),
         before={entry.fingerprint: entry.level for entry in known.entries},
@@ -106,7 +108,7 @@ def _shared(keys: set[tuple[str, str]]) -> frozenset[str]:
 
 def _with(fires: Current, findings: Sequence[Finding]) -> Current:
     entries = (*fires.entries, *(finding.entry for finding in findings))
-    return Current(entries, (*fires.since, *(finding.period for finding in findings)))
+    return Current(entries)
 
 
 def _status(entry: Entry, baseline: Baseline) -> str:

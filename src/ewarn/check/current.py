@@ -1,4 +1,4 @@
-"""Who is alerted now, at which level and since when: read from arrays, without explaining anything."""
+"""Who is alerted now, and at which level: read from arrays, without explaining anything."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ class Current:
 
     entries: tuple[Entry, ...]
     """Without a status."""
-    since: tuple[str, ...]
-    """First period of each episode."""
 
     @cached_property
     def ranks(self) -> Ints:
@@ -37,18 +35,16 @@ def current(explained: Explained) -> Current:
     """The alerts of a report; `explained` is what its `alerts` read."""
     if isinstance(explained, AlertLines):
         return _from_arrays(explained)
-    entries, since = [], []
+    entries = []
     for line in explained.lines(0, len(explained)):
         alert = orjson.loads(line)
         entries.append(Entry(**{key: alert[key] for key in KEYS if key != "status"}, status=None))
-        since.append(alert["since"])
-    return Current(tuple(entries), tuple(since))
+    return Current(tuple(entries))
 
 
 def _from_arrays(lines: AlertLines) -> Current:
     fired, panel = lines.fired, lines.signals.panel
     entries: list[Entry] = []
-    since: list[str] = []
     for at, verdicts in enumerate(fired.verdicts):
         mine = fired.of(at)
         if not len(mine):
@@ -56,14 +52,12 @@ def _from_arrays(lines: AlertLines) -> Current:
         rule, home = verdicts.rule, verdicts.entity_type
         known = panel.types[home].ids
         ids = [known[one] for one in fired.entity[mine].tolist()]
-        labels = verdicts.calendar.labels
-        period = labels[verdicts.row]
+        period = verdicts.calendar.labels[verdicts.row]
         keys = fingerprints(rule.pack, rule.id, home, ids)
         levels = [LEVELS[rank - 1] for rank in fired.level[mine].tolist()]
         entries += [
             Entry(rule.pack, rule.id, entity, home, level, period, None, key)
             for entity, level, key in zip(ids, levels, keys, strict=True)
         ]
-        since += [labels[row] for row in fired.since[mine].tolist()]
     order = lines.order.tolist()
-    return Current(tuple(entries[one] for one in order), tuple(since[one] for one in order))
+    return Current(tuple(entries[one] for one in order))

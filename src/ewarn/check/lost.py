@@ -84,6 +84,21 @@ def _verdict(verdicts: Verdicts, position: int) -> Why:
     return "unmatched" if level == UNMATCHED else "clear"
 
 
+def earlier(signals: Signals) -> Callable[[Entry, str], int]:
+    """Gives the rank of an alert's level in an earlier period, 0 where it did not fire or nobody knows."""
+    by_key = {(one.rule.pack, one.rule.id, one.entity_type): one for one in signals.verdicts}
+
+    def then(entry: Entry, period: str) -> int:
+        verdicts = by_key.get((*entry.key, entry.entity_type))
+        if verdicts is None or verdicts.row < 0 or period not in verdicts.calendar.labels[: verdicts.row + 1]:
+            return 0
+        row = verdicts.calendar.labels.index(period)
+        position = signals.panel.types[entry.entity_type].position[entry.entity]
+        return max(int(verdicts.level[row, position]), 0)
+
+    return then
+
+
 def provisionally(found: Sequence[Lost], settled: Callable[[Sequence[Verdicts]], Signals | None]) -> list[Lost]:
     """The same, those marked that are clear only because of forecast or flash values.
 

@@ -48,6 +48,8 @@ class Outcome:
     evaluated: int
     """Over all rules and entities."""
     hints: Sequence[Hint] = ()
+    accepting: bool = False
+    """Whether all of it is being accepted."""
     many_types: bool = False
     """Whether the alerts are of entities of several types."""
     shared_ids: frozenset[str] = frozenset()
@@ -102,13 +104,16 @@ class Outcome:
         """The exit code: 0 passed, 1 findings, 2 not judged."""
         if not self.judged:
             return 2
+        if self.accepting:
+            return 0
         return int(self.too_unknown or bool(self.failing.any()))
 
     @cached_property
     def urgent(self) -> npt.NDArray[np.int64]:
-        """Positions of all alerts: what fails first, then by status, then as ranked."""
+        """Positions of all alerts: what fails first, as ranked; then the rest by status, as ranked."""
         status = np.array([STATUSES.index(one) for one in self.statuses], dtype=np.int64)
-        return np.lexsort((np.arange(len(status)), status, ~self.failing)).astype(np.int64)
+        status[self.failing] = -1
+        return np.lexsort((np.arange(len(status)), status)).astype(np.int64)
 
     def positions(self, *statuses: str) -> npt.NDArray[np.int64]:
         """Positions of the alerts with these statuses, the urgent first."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ewarn.check.baseline import Baseline, Entry
 from ewarn.check.lost import Lost
 
 Who = tuple[str, str]
+Held = tuple[str, str, int]
+"""Pack, rule and rank of an alert."""
+Then = Callable[[Entry, str], int]
+"""The rank of an alert's level in an earlier period, 0 where it did not fire or nobody knows."""
 _NEAR = 5
 """So many neighbours by id are looked at on either side."""
 
@@ -26,15 +30,15 @@ class Hint:
 
 
 def hinted(
-    found: Sequence[Lost], fresh: Sequence[tuple[Entry, str]], baseline: Baseline
+    found: Sequence[Lost], fresh: Sequence[Entry], baseline: Baseline, then: Then
 ) -> tuple[list[Lost], list[Hint]]:
     """`found` with renamed entities as resolved, and what to say.
 
-    `fresh`: the alerts that the baseline does not have, and since when each holds. An entity that left the drop is
-    taken to be renamed where one that the baseline does not know has the same alerts, begun no later than its own:
+    `fresh`: the alerts that the baseline does not have; `then`: see `Then`. An entity that left the drop is taken to be
+    renamed where one that the baseline does not know had exactly its alerts and levels in the baseline's periods:
     without that, nobody knows how it fares, and it stays unjudged.
     """
-    names = _entities(found, fresh, baseline)
+    names = _entities(found, fresh, baseline, then)
     marked = [
         replace(one, why="renamed") if one.why == "no_entity" and one.entry.who in names else one for one in found
     ]
@@ -43,37 +47,38 @@ def hinted(
     return marked, hints + _rules(found, fresh, baseline)
 
 
-def _entities(found: Iterable[Lost], fresh: Iterable[tuple[Entry, str]], baseline: Baseline) -> dict[Who, Who]:
-    gone: dict[Who, list[Entry]] = defaultdict(list)
+def _entities(found: Iterable[Lost], fresh: Iterable[Entry], baseline: Baseline, then: Then) -> dict[Who, Who]:
+    gone: dict[Who, set[Held]] = defaultdict(set)
+    periods: dict[tuple[str, str], str] = {}
     for one in found:
         if one.why == "no_entity":
-            gone[one.entry.who].append(one.entry)
+            gone[one.entry.who].add((*one.entry.key, one.entry.rank))
+            periods[one.entry.key] = one.entry.period
     if not gone:
         return {}
     known = {entry.who for entry in baseline.entries}
-    came: dict[Who, list[tuple[Entry, str]]] = defaultdict(list)
-    for entry, since in fresh:
-        if entry.who not in known:
-            came[entry.who].append((entry, since))
-    free: dict[tuple[str, frozenset[tuple[str, str]]], list[tuple[str, str]]] = defaultdict(list)
+    came: dict[Who, set[Held]] = defaultdict(set)
+    for entry in fresh:
+        if entry.key in periods and entry.who not in known:
+            rank = then(entry, periods[entry.key])
+            if rank > 0:
+                came[entry.who].add((*entry.key, rank))
+    free: dict[tuple[str, frozenset[Held]], list[str]] = defaultdict(list)
     for (kind, entity), alerts in sorted(came.items()):
-        free[kind, frozenset(entry.key for entry, _ in alerts)].append((entity, max(since for _, since in alerts)))
+        free[kind, frozenset(alerts)].append(entity)
     names: dict[Who, Who] = {}
-    for (kind, entity), entries in sorted(gone.items()):
-        candidates = free[kind, frozenset(entry.key for entry in entries)]
-        # Begun by then, and yet not in the baseline: it is either a correction of the past or another id.
-        at = _nearest(entity, min(entry.period for entry in entries), candidates)
-        if at is not None:
-            names[kind, entity] = kind, candidates.pop(at)[0]
+    for (kind, entity), held in sorted(gone.items()):
+        candidates = free[kind, frozenset(held)]
+        if candidates:
+            names[kind, entity] = kind, candidates.pop(_nearest(entity, candidates))
     return names
 
 
-def _nearest(entity: str, period: str, candidates: Sequence[tuple[str, str]]) -> int | None:
-    """Of the (entity, since) that hold since `period` or longer, one whose id begins most alike; sorted by id."""
-    middle = bisect_left(candidates, (entity, ""))
+def _nearest(entity: str, candidates: Sequence[str]) -> int:
+    """Which of the sorted ids begins most like `entity`."""
+    middle = bisect_left(candidates, entity)
     near = range(max(middle - _NEAR, 0), min(middle + _NEAR, len(candidates)))
-    fitting = [at for at in near if len(candidates[at][1]) == len(period) and candidates[at][1] <= period]
-    return max(fitting, key=lambda at: _shared(entity, candidates[at][0]), default=None)
+    return max(near, key=lambda at: _shared(entity, candidates[at]))
 
 
 def _shared(one: str, other: str) -> int:
@@ -81,7 +86,7 @@ def _shared(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _rules(found: Iterable[Lost], fresh: Iterable[tuple[Entry, str]], baseline: Baseline) -> list[Hint]:
+def _rules(found: Iterable[Lost], fresh: Iterable[Entry], baseline: Baseline) -> list[Hint]:
     gone: dict[tuple[str, str], set[Who]] = defaultdict(set)
     for one in found:
         if one.why == "no_rule":
@@ -89,7 +94,7 @@ def _rules(found: Iterable[Lost], fresh: Iterable[tuple[Entry, str]], baseline: 
     came: dict[tuple[str, str], set[Who]] = defaultdict(set)
     if gone:
         known = {entry.key for entry in baseline.entries}
-        for entry, _ in fresh:
+        for entry in fresh:
             if entry.key not in known:
                 came[entry.key].add(entry.who)
     hints = []

@@ -99,7 +99,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "also write to a file, repeatable; the format by its name (.sarif .xml .json .md .csv), or gitlab:FILE",
     ),
     "check_top": ("table 和 md 列出多少条，0 为全部；缺省 20", "how many table and md list, 0 for all; else 20"),
-    "accepted": ("已接受 {} 条预警：{}", "{} alerts accepted: {}"),
+    "accepted": ("已接受预警 {} 条（{}）", "alerts accepted: {} ({})"),
     "no_format_for": ("--output {}：看不出要什么格式", "--output {}: its name says no format"),
     "name_the_format": ("写成 sarif:{}；可用 {}", "write sarif:{}; there are {}"),
     "config": ("列出现行设置及其来源", "show the settings that hold here, and where each is from"),

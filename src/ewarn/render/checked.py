@@ -12,7 +12,7 @@ from ewarn.check.outcome import Outcome
 from ewarn.render import parts
 from ewarn.render.cells import cells, pad, wrap
 from ewarn.render.escaped import inert
-from ewarn.render.findings import headline, hints, level_words, place_words, sentence, summary, verdict
+from ewarn.render.findings import headline, hints, level_words, place_words, summary, verdict
 from ewarn.render.grid import paragraph, widest
 from ewarn.render.style import FAINT, GOOD, INK, STRONG
 from ewarn.render.text import NAME_CELLS, clean
@@ -57,7 +57,7 @@ def _lines(view: View, outcome: Outcome, width: int) -> Iterator[Text]:
         yield from paragraph(words, width, style=GOOD if outcome.code == 0 else INK["red"])
     for words in parts.coverage(view):
         yield from paragraph(words, width, hang=2)
-    if outcome.failing.any() and view.command:
+    if outcome.failing.any() and view.command and not outcome.accepting:
         yield Text()
         words = say("next_accept", language) + clean(view.command) + " --update-baseline"
         for line in paragraph(words, width):
@@ -98,7 +98,7 @@ def _alerts(view: View, outcome: Outcome, alerts: list[Alert], width: int) -> It
             yield Text(head, INK[alert.level])
         for words in about:
             yield Text(" " * margin + words, STRONG)
-        for words in wrap(sentence(alert, view), width - margin):
+        for words in wrap(parts.why(alert, view), width - margin):
             yield Text(" " * margin + words)
         for words in wrap(place_words(alert, outcome), width - margin):
             if words:

@@ -10,7 +10,7 @@ from ewarn.alerts.models import Alert
 from ewarn.check.outcome import Outcome
 from ewarn.render import parts
 from ewarn.render.escaped import escape
-from ewarn.render.findings import headline, hints, level_words, place_words, sentence, summary, verdict
+from ewarn.render.findings import headline, hints, level_words, place_words, summary, verdict
 from ewarn.render.text import NAME_CELLS, clean
 from ewarn.render.view import View
 from ewarn.render.words import say
@@ -97,7 +97,7 @@ def _row(view: View, outcome: Outcome, alert: Alert) -> str:
         say(str(alert.status), view.language),
         f"{MARKS[alert.level]} {level_words(alert, view, outcome)}",
         escape(headline(alert, view)),
-        escape(sentence(alert, view)),
+        escape(parts.why(alert, view)),
         escape(place_words(alert, outcome)),
     ]
     return f"| {' | '.join(found)} |"

@@ -39,7 +39,7 @@ def headline(alert: Alert, view: View) -> str:
 
 
 def sentence(alert: Alert, view: View) -> str:
-    """Name and explanation in one sentence."""
+    """The explanation, with the name."""
     return clean(view.text(alert.explanation)) or headline(alert, view)
 
 
@@ -113,6 +113,6 @@ def verdict(view: View, outcome: Outcome) -> list[str]:
         # Rounded up: it is more than the bar.
         share = f"{-int(-outcome.unknown * 1000 // 1) / 10:g}%"
         said.append(say("too_unknown", language, share, f"{outcome.bar.unknown * 100:g}%"))
-    elif outcome.code == 0:
+    elif not outcome.failing.any():
         said.append(say("passes", language, say(outcome.bar.level, language)))
     return said

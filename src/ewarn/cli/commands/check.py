@@ -139,6 +139,7 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         place=partial(_place, panel.root),
         drop=_place(panel.root, "drop.yaml" if Path(options.drop).is_dir() else Path(options.drop).name),
         file=options.baseline,
+        accepting=options.update_baseline,
     )
 
 

@@ -81,7 +81,7 @@ def _result(alert: Alert, index: int, view: View, outcome: Outcome) -> dict[str,
         "ruleId": rule_key(alert),
         "ruleIndex": index,
         "level": LEVEL[alert.level],
-        "rank": 25 * (RANK[alert.level] - 1) + alert.score / 4,
+        "rank": round(25 * (RANK[alert.level] - 1) + alert.score / 4, 2),
         "message": {"text": sarif_text(f"{headline(alert, view)} {sentence(alert, view)}")},
         "locations": [_location(primary(alert), outcome)],
         # The service would else make one of the text of the line, which holds the figures of this drop.
