@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ewarn.expressions.evaluation import Cells, Frame
-from ewarn.expressions.nodes import NONE, Array, Look, Node, Operation, Rows, Value, combine, constant_of, named
+from ewarn.expressions.nodes import NONE, Array, Look, Node, Operation, Rows, Value, combine, constant_of
 from ewarn.panel import Floats, Int8s, Reason
 
 TIE = 1e-9
@@ -350,8 +350,3 @@ class Lift(Operation):
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """The argument lives on another type: `cells` answers for it."""
         return []
-
-
-def missing_as(why: Int8s, reason: Reason) -> Int8s:
-    """`why`, or `reason` where it names none."""
-    return np.where(why == NONE, named(why == NONE, reason), why)

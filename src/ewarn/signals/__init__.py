@@ -21,7 +21,7 @@ from ewarn.signals.verdicts import Signals, Verdicts
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Episodes", "Signals", "Verdicts", "episodes", "evaluate", "find_episodes"]
+__all__ = ["Compiled", "Episodes", "Signals", "Verdicts", "episodes", "evaluate", "find_episodes"]
 
 
 def evaluate(
@@ -92,6 +92,3 @@ def episodes(panel: Panel, rules: RuleSet | Any, *, as_of: str | Period | None =
         }  # fmt: skip
         frames.append(pd.DataFrame(data, columns=columns))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
-
-
-__all__ += ["Compiled"]

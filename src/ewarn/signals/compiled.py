@@ -17,7 +17,7 @@ from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
 from ewarn.expressions.types import Base
-from ewarn.levels import LEVELS, RANK
+from ewarn.levels import RANK
 from ewarn.panel import Panel
 from ewarn.rules import Adjust, Rule
 from ewarn.signals.each import expand, wanted
@@ -289,6 +289,3 @@ def period_end(panel: Panel, period: Period) -> int:
     """Last day of a period."""
     calendar = Calendar(period.freq, np.array([period.ordinal]), panel.fiscal_year_start)
     return int(calendar.last_day[0])
-
-
-__all__ = ["LEVELS", "NAMED_SLOTS", "Compiled", "compile_rule", "compile_rules", "data_row", "period_end"]

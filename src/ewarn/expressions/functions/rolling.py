@@ -130,7 +130,6 @@ class Window(Operation):
         return self._picked(x, args, which, n, least)
 
     def _picked(self, x: Floats, args: tuple[Value, ...], which: str, n: int, least: int) -> Floats:
-        undecided = np.zeros(x.shape, dtype=bool)
         if len(args) > 1:
             condition = np.broadcast_to(np.asarray(args[1]), x.shape)
             x = np.where(condition == 1, x, np.nan)
@@ -144,7 +143,7 @@ class Window(Operation):
             enough = known >= (least or (1 if len(args) > 1 else n))
             if enough.any():
                 out[row, enough] = _statistic(which, window[:, enough])
-        return np.where(undecided, np.nan, out)
+        return out
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """The first reason within the window."""
