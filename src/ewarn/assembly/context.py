@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -31,6 +32,11 @@ class Context:
     vintages: bool
     """Whether any table says when its values were published."""
     _layouts: dict[int, Layout] = field(default_factory=dict)
+
+    @cached_property
+    def first_day(self) -> int:
+        """The first day of the earliest period of any frequency."""
+        return min(int(calendar.first_day[0]) for calendar in self.calendars.values())
 
     def parts(self, sheet: Sheet) -> list[Part]:
         """A sheet's rows by entity type."""

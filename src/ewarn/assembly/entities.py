@@ -118,8 +118,6 @@ def rosters_of(sheets: list[Sheet], calendars: dict[Frequency, Calendar], proble
 
 def types_in(sheet: Sheet) -> list[tuple[str, Rows | None]]:
     """The entity types of a sheet, each with its rows; None for all of them."""
-    if not len(sheet):
-        return []
     if sheet.spec.type_column is None:
         return [(sheet.spec.type, None)]
     present = np.flatnonzero(sheet.types.used())

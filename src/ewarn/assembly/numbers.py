@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ewarn.arrow import Bools, floats, integers, mask, strings, truth
-from ewarn.assembly.codes import Codes, Rows, codes_of
+from ewarn.arrow import Bools, floats, integers, mask, strings, truth, valid
+from ewarn.assembly.codes import Rows, combined
 from ewarn.assembly.symbols import Symbols
 from ewarn.panel import Floats, Int8s, Reason
 
@@ -28,7 +27,7 @@ _CONFUSED = str.maketrans("OoQlI|SB", "00011158")
 
 @dataclass(eq=False)
 class Numbers:
-    """A column of numbers, one per row: NaN where unknown."""
+    """A column of numbers, one per row: NaN where unknown. Values may be read-only."""
 
     values: Floats
     reasons: Int8s | None
@@ -37,22 +36,44 @@ class Numbers:
     """Rows whose cell bears its own `%`; None where none does."""
     bad: Rows
     """Rows whose cell is no number."""
-    cells: Codes | None
-    """The column as text, where it came as text."""
+    words: pa.Array | None
+    """The cells as text, where they came as text."""
+    kept: Rows | None = None
+    """Which of `words` the rows are; None where all."""
 
     def text(self, row: int) -> str:
         """The cell of a row, for messages."""
-        return self.cells.text(row) or "" if self.cells is not None else str(self.values[row])
+        if self.words is None:
+            return "inf"  # the one thing in a typed column that is no number
+        return str(self.words[row if self.kept is None else int(self.kept[row])].as_py() or "").strip()
+
+    def rows(self, kept: Rows) -> Numbers:
+        """The same column, some rows of it."""
+        return Numbers(
+            self.values[kept],
+            None if self.reasons is None else self.reasons[kept],
+            None if self.percent is None else self.percent[kept],
+            np.flatnonzero(np.isin(kept, self.bad)) if len(self.bad) else self.bad,
+            self.words,
+            kept,
+        )
 
 
 def numbers_of(array: pa.ChunkedArray, symbols: Symbols) -> Numbers:
-    """Numbers of a column that came as numbers or as text; the values may be read-only."""
+    """Numbers of a column that came as numbers or as text."""
     kind = array.type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
-        return _typed(array, symbols)
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)):
-        array = array.cast(pa.string())
-    return _texts(codes_of(array, "NFKC"), symbols)
+        found = _typed(array)
+    else:
+        words = array if pa.types.is_string(kind) or pa.types.is_large_string(kind) else array.cast(pa.string())
+        found = _texts(combined(words), symbols)
+    for number, reason in _numeric(symbols.own).items():
+        hit = found.values == number
+        if hit.any():
+            found.reasons = np.zeros(len(hit), np.int8) if found.reasons is None else found.reasons
+            found.reasons[hit] = reason
+            found.values = np.where(hit, np.nan, found.values)
+    return found
 
 
 def meant(text: str) -> str | None:
@@ -61,69 +82,62 @@ def meant(text: str) -> str | None:
     return fixed.replace(",", "") if fixed != text and re.fullmatch(r"-?[\d,]+(\.\d+)?", fixed) else None
 
 
-def _typed(array: pa.ChunkedArray, symbols: Symbols) -> Numbers:
+def _typed(array: pa.ChunkedArray) -> Numbers:
     if array.type != pa.float64():
         array = array.cast(pa.float64(), safe=False)
     values = floats(array)
     bad = np.flatnonzero(np.isinf(values))
     if len(bad):
-        values = values.copy()
-        values[bad] = np.nan
-    reasons = None
-    for number, reason in _numeric(symbols.own).items():
-        hit = values == number
-        if hit.any():
-            values = values if values.flags.writeable else values.copy()
-            reasons = np.zeros(len(values), np.int8) if reasons is None else reasons
-            reasons[hit] = reason
-            values[hit] = np.nan
-    cells = Codes(np.zeros(len(values), np.int32), strings(["inf"])) if len(bad) else None
-    return Numbers(values, reasons, None, bad, cells)
+        values = np.where(np.isinf(values), np.nan, values)
+    return Numbers(values, None, None, bad, None)
 
 
 def _numeric(own: Mapping[str, Reason]) -> dict[float, Reason]:
-    found = {}
-    for symbol, reason in own.items():
-        if re.fullmatch(_PLAIN, symbol, re.ASCII):
-            found[float(symbol)] = reason
-    return found
+    return {float(symbol): reason for symbol, reason in own.items() if re.fullmatch(_PLAIN, symbol, re.ASCII)}
 
 
-def _texts(cells: Codes, symbols: Symbols) -> Numbers:
-    words = pc.replace_substring_regex(cells.words, r"^'", "")
-    words = pc.replace_substring_regex(words, r"^[\x{2010}-\x{2013}\x{2212}\x{FE63}](\S)", r"-\1")
-    reasons = np.zeros(len(words), np.int8)
+def _texts(words: pa.Array, symbols: Symbols) -> Numbers:
+    """Plain numbers at once; what is left is looked at more closely."""
+    plain = truth(pc.match_substring_regex(words, _PLAIN))
+    values = np.full(len(words), np.nan)
+    values[plain] = floats(pa.chunked_array([words.filter(mask(plain)).cast(pa.float64())]))
+    rest = valid(words) & ~plain
+    at = np.flatnonzero(rest)
+    found = _closely(words.filter(mask(rest)), symbols)
+    values[at] = found.values
+    infinite = np.flatnonzero(np.isinf(values))
+    values[infinite] = np.nan
+    reasons = percent = None
+    if found.reasons is not None:
+        reasons = np.zeros(len(words), dtype=np.int8)
+        reasons[at] = found.reasons
+    if found.percent is not None:
+        percent = np.zeros(len(words), dtype=np.bool_)
+        percent[at] = found.percent
+    return Numbers(values, reasons, percent, np.union1d(at[found.bad], infinite), words)
+
+
+def _closely(raw: pa.Array, symbols: Symbols) -> Numbers:
+    words = pc.utf8_trim_whitespace(raw)
+    if not truth(pc.string_is_ascii(words)).all():
+        words = pc.utf8_normalize(words, "NFKC")
     table = symbols.all
-    if len(words):
-        keys = strings(table)
-        found = integers(pc.index_in(pc.utf8_lower(cells.words), value_set=keys))
-        known = np.fromiter(table.values(), np.int8, len(table))
-        reasons[found >= 0] = known[found[found >= 0]]
+    found = integers(pc.index_in(pc.utf8_lower(words), value_set=strings(table).cast(words.type)))
+    reasons = np.append(np.fromiter(table.values(), np.int8, len(table)), np.int8(0))[found]
     reasons[truth(pc.match_substring_regex(words, _STARS)) & (reasons == 0)] = Reason.MASKED
+    blank = (reasons == Reason.BLANK) | truth(pc.match_substring_regex(words, "^$"))
+    reasons[reasons == Reason.BLANK] = 0  # as good as an empty cell
+    words = pc.replace_substring_regex(words, r"^'", "")
+    words = pc.replace_substring_regex(words, r"^[\x{2010}-\x{2013}\x{2212}\x{FE63}](\S)", r"-\1")
     percent = truth(pc.match_substring_regex(words, r"\d\)?\s*%\)?$"))
-    words = pc.replace_substring_regex(words, r"\s*%$", "")
+    if percent.any():
+        words = pc.replace_substring_regex(words, r"\s*%$", "")
     words = pc.replace_substring_regex(words, r"^\((\d[\d,]*(?:\.\d+)?)\s*%?\)$", r"-\1")
     grouped = truth(pc.match_substring_regex(words, _GROUPED))
-    plain = truth(pc.match_substring_regex(words, _PLAIN))
-    words = pc.if_else(mask(grouped), pc.replace_substring(words, ",", ""), words)
-    numeric = (grouped | plain) & (reasons == 0)
+    numeric = (grouped | truth(pc.match_substring_regex(words, _PLAIN))) & (reasons == 0)
+    digits = pc.replace_substring(words.filter(mask(numeric)), ",", "")
     values = np.full(len(words), np.nan)
-    values[numeric] = floats(pa.chunked_array([words.filter(mask(numeric)).cast(pa.float64())]))
-    numeric &= ~np.isinf(values)
-    values[~numeric] = np.nan
-    broken = ~numeric & (reasons == 0)
-    reasons[reasons == Reason.BLANK] = 0  # as good as an empty cell
+    values[numeric] = floats(pa.chunked_array([digits.cast(pa.float64())]))
     percent &= numeric
-    index = cells.index
-    return Numbers(
-        np.append(values, np.nan)[index],
-        take_or8(reasons, index) if reasons.any() else None,
-        np.append(percent, False)[index] if percent.any() else None,
-        np.flatnonzero(np.append(broken, False)[index]) if broken.any() else np.zeros(0, np.int64),
-        cells,
-    )
-
-
-def take_or8(values: Int8s, index: npt.NDArray[np.int32]) -> Int8s:
-    """`values[index]`, 0 where the index is negative."""
-    return np.append(values, np.int8(0))[index]
+    bad = np.flatnonzero(~numeric & (reasons == 0) & ~blank)
+    return Numbers(values, reasons if reasons.any() else None, percent if percent.any() else None, bad, raw)

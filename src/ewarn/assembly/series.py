@@ -71,7 +71,7 @@ class SeriesMaker:
             try:
                 units[key], unfit = convert(numbers, mine, given, held)
             except ValueError as error:
-                self._misfits(sheet, long, mine, str(error), called[number])
+                self._misfits(sheet, long, mine, f"`{called[number]}` is held in {held}: {error}", called[number])
                 continue
             report_shares(sheet, long.value, numbers, unfit, called[number], held, self._context.problems)
             groups.setdefault(key, []).append(mine)
@@ -110,7 +110,7 @@ class SeriesMaker:
         try:
             held, unfit = convert(numbers, None, None if spec.measure == "rank" else given, held)
         except ValueError as error:
-            self._misfit(sheet, spec, what, str(error))
+            self._misfit(sheet, spec, f"`{what}` is held in {held}: {error}")
             return
         report_shares(sheet, spec.column, numbers, unfit, what, held, self._context.problems)
         for part, laid in zip(self._context.parts(sheet), into, strict=True):
@@ -214,18 +214,14 @@ class SeriesMaker:
             "EW303", kind, freq, _name(indicator, measure), clashes, lambda value: f"{value:,.12g}{suffix}"
         )
 
-    def _misfit(self, sheet: Sheet, spec: ValueSpec, what: str, reason: str) -> None:
+    def _misfit(self, sheet: Sheet, spec: ValueSpec, reason: str) -> None:
         place: Span | Cell = spec.place or Cell(sheet.spec.label, column=sheet.column(spec.column))
-        unit = self._context.names.indicator(spec.indicator).unit
-        message = f"`{what}` is held in {unit}: {reason}"
-        self._context.problems.add(Diagnostic("EW310", message, place), sheet.spec.label)
+        self._context.problems.add(Diagnostic("EW310", reason, place), sheet.spec.label)
 
     def _misfits(self, sheet: Sheet, long: LongSpec, rows: Rows, reason: str, what: str) -> None:
-        unit = self._context.names.indicator(what.partition(".")[0]).unit
-
         def word(position: int) -> Diagnostic:
             row = int(rows[position])
-            return Diagnostic("EW310", f"`{what}` is held in {unit}: {reason}", sheet.place(row, long.unit, what))
+            return Diagnostic("EW310", reason, sheet.place(row, long.unit, what))
 
         self._context.problems.add_all("EW310", sheet.spec.label, len(rows), word)
 

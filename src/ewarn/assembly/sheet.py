@@ -68,16 +68,7 @@ class Sheet:
         """A column of numbers, the rows that count."""
         found = numbers_of(self.array(column), self.spec.symbols)
         self.strays.update(self._wordless_rows[~np.isnan(found.values[self._wordless])].tolist())
-        if self.kept is None:
-            return found
-        kept = self.kept
-        return Numbers(
-            found.values[kept],
-            None if found.reasons is None else found.reasons[kept],
-            None if found.percent is None else found.percent[kept],
-            np.flatnonzero(np.isin(kept, found.bad)) if len(found.bad) else found.bad,
-            None if found.cells is None else found.cells.rows(kept),
-        )
+        return found if self.kept is None else found.rows(self.kept)
 
     def select(self, keep: Bools) -> None:
         """Drop the rows that `keep` has not."""

@@ -187,13 +187,15 @@ def _once(context: Context, part: Part, roster: Roster, column: Column, name: st
     seen = first != np.iinfo(np.int32).max
     calendar = context.calendars[sheet.freq]
     start = calendar.first_day[np.where(seen, first - calendar.ordinals[0], 0)]
-    if (seen & (start > np.maximum(roster.since, calendar.first_day[0]))).any():
+    if (seen & (start > np.maximum(roster.since, context.first_day))).any():
         return None
     return Observed(found.reshape(1, -1), (Source(sheet.table, name, laid.rows),))
 
 
 def _constant(context: Context, roster: Roster, held: Observed, freq: Frequency) -> bool:
     calendar = context.calendars[freq]
+    if (calendar.first_day[0] > np.maximum(roster.since, context.first_day)).any():
+        return False  # some exist already in the earlier periods of another frequency
     first = np.searchsorted(calendar.last_day, roster.since) if len(roster) else np.zeros(0, np.int64)
     before = np.arange(len(calendar))[:, None] < first[None, :]
     last = held.values[-1]
