@@ -15,9 +15,11 @@ import pytest
 
 from check_drops import RULES, accepted, checked, panel
 from check_formats import FORMATS, junit, sarif, written
+from ewarn.alerts.models import SourcePlace
 from ewarn.check import Bar, Baseline, Checked
 from ewarn.panel import Panel, Source, Table
 from ewarn.render.formats.ci.github import SUMMARY_BYTES, step_summary
+from ewarn.render.formats.ci.sarif import _location
 from ewarn.render.view import View
 
 BEFORE = {"A": [20, 8, 8], "B": [20, 20, 4], "C": [20, 20, 1], "D": [20, 20, 20], "E": [20, 20, 9], "F": [20, 9, 4]}
@@ -67,6 +69,13 @@ def test_a_workbook_gives_row_sheet_and_cell() -> None:
     assert uri == "sub%20dir/%E4%BA%A7%E5%80%BC%3A9%E6%9C%88.xlsx"
     assert location["physicalLocation"]["region"] == {"startLine": 3}
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "Sheet 1"
+
+
+def test_a_cell_of_a_workbook_is_named_where_it_is_known() -> None:
+    place = SourcePlace(file="a.xlsx", sheet="Sheet1", row=7, line=None, column="产值", cell="E7")
+    location = _location(place, checked(panel({"A": [1]})).outcome)
+    assert location["logicalLocations"] == [{"fullyQualifiedName": "Sheet1!E7", "kind": "member"}]
+    assert location["physicalLocation"]["region"] == {"startLine": 7}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
