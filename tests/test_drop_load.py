@@ -216,6 +216,13 @@ def test_one_type_or_many_in_one_file(tmp_path: Path) -> None:
     assert found.series["park", "output", "period"].values.tolist()[1] == [2.0]
 
 
+def test_a_column_that_one_type_never_fills_is_no_series_of_it(tmp_path: Path) -> None:
+    yaml = FIRMS.replace("type: enterprise", "type: {column: kind}").replace("values: {", "values: {sales: sales, ")
+    rows = "kind,firm,month,output,sales\nfirm,A,2022-08,1,2\npark,P,2022-09,3,\n"
+    keys = panel(tmp_path, yaml, firms_csv=rows).series.keys()
+    assert {key[:2] for key in keys} == {("firm", "output"), ("firm", "sales"), ("park", "output")}
+
+
 def test_a_lone_file(tmp_path: Path) -> None:
     rows = (
         "Entity,period,indicator,value,type,measure,status\nA,2022-08,产值,1,firm,,预计\nA,2022-09,output,3,firm,ytd,\n"

@@ -85,6 +85,10 @@ class _FrameColumns:
             names = self._frame.column_names
         self.names: tuple[str, ...] = tuple(names)
 
+    def first_row(self) -> tuple[str, ...]:
+        """Not asked for: a frame suggests nothing."""
+        return ()
+
     def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:
         """Nothing to do: a frame is in memory."""
 

@@ -176,7 +176,10 @@ class SeriesMaker:
             observed.statuses[np.isnan(observed.values)] = 0
         if sheet.published is None and measure not in AHEAD and context.names.indicator(indicator).kind != "target":
             self._not_due(sheet.freq, due, observed)
-        self._lay((part.type, indicator, measure), measure, sheet, observed, unit)
+        if (
+            part.rows is None or observed.says.any()
+        ):  # a column that is another type's business is no series of this one
+            self._lay((part.type, indicator, measure), measure, sheet, observed, unit)
 
     def _not_due(self, freq: Frequency, due: int | None, observed: Observed) -> None:
         """Take back what counts as published only after `known_at`."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePosixPath
 
+import pyarrow as pa
+
+from ewarn.arrow import strings
 from ewarn.assembly.indicators import plain
+from ewarn.assembly.numbers import numbers_of
 from ewarn.assembly.problems import Problems, shown
+from ewarn.assembly.symbols import Symbols
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import DropError
 from ewarn.readers import Options, open_columns, readers
@@ -59,7 +64,9 @@ def _suggestion(folder: Path) -> str:
 
 def _table(path: Path) -> list[str]:
     try:
-        names = [name for name in open_columns(path, path.name, Options()).names if name]
+        columns = open_columns(path, path.name, Options())
+        names = [name for name in columns.names if name]
+        cells = dict(zip(columns.names, columns.first_row(), strict=False))
     except DropError:
         return []
     folded = {plain(name).casefold(): name for name in names}
@@ -73,10 +80,14 @@ def _table(path: Path) -> list[str]:
     lines.append(f"    period: {_quoted(period)}")
     if {"indicator", "value"} <= folded.keys():
         lines.append(f"    long: {{indicator: {_quoted(folded['indicator'])}, value: {_quoted(folded['value'])}}}")
-    elif rest[1:]:
-        values = ", ".join(f"{_quoted(name)}: {_quoted(name)}" for name in rest[1:6])
-        lines.append(f"    values: {{{values}}}")
+    elif values := [name for name in rest[1:] if _is_number(cells.get(name, ""))][:_SUGGESTED]:
+        lines.append(f"    values: {{{', '.join(f'{_quoted(name)}: {_quoted(name)}' for name in values)}}}")
     return lines
+
+
+def _is_number(cell: str) -> bool:
+    found = numbers_of(pa.chunked_array([strings([cell or None])]), Symbols())
+    return not len(found.bad)
 
 
 def _quoted(text: str) -> str:

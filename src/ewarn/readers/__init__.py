@@ -46,6 +46,9 @@ class Columns(Protocol):
     note: str | None
     """What was decided in reading, for messages: `read as gb18030`."""
 
+    def first_row(self) -> tuple[str, ...]:
+        """The cells of the first row below the header as text, "" for blank; empty where there is none."""
+
     def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:
         """Say once which columns will be taken, and as what; DropError where the file cannot be read."""
 

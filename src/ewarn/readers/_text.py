@@ -41,6 +41,12 @@ class TextColumns:
         self._lines: Int32s | None = None
         self._ragged: list[tuple[int, int]] = []
 
+    def first_row(self) -> tuple[str, ...]:
+        """The cells of the first row below the header."""
+        below = (cells for row, _, cells in self.records() if row > self._header_row and any(cells))
+        cells = next(below, [])
+        return tuple(cells[at] if at < len(cells) else "" for at in range(len(self.names))) if cells else ()
+
     def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:
         """Read all wanted columns in one pass, numbers strictly; those that are not all numbers become text."""
         wanted = sorted({*text, *numbers})

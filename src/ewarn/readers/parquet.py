@@ -36,6 +36,13 @@ class ParquetColumns:
         self._text: frozenset[int] = frozenset()
         self._workers = ThreadPoolExecutor(pa.cpu_count())
 
+    def first_row(self) -> tuple[str, ...]:
+        """The first row as text."""
+        for batch in self._open(()).iter_batches(batch_size=1):
+            for row in batch.to_pylist():
+                return tuple("" if value is None else str(value) for value in row.values())
+        return ()
+
     def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:  # noqa: ARG002  (they come typed)
         """Remember which columns are wanted as text."""
         self._text = frozenset(text)
