@@ -65,7 +65,8 @@ def test_what_is_missing(cell: str | None, reason: Reason | None) -> None:
 @pytest.mark.parametrize(
     "cell",
     ["1.820,5", "12,34", "1,2345", "1 820", "3.2*", "1*2", "1.2亿", "下降7.4", "持平", "≥100", "约5", "inf",
-     "-Infinity", "1e999", "0x1F", "1_000", "--5", "()", "%", "5%%", "1/2", "٣", "×", "无", "#DIV/0!", "1e", "2022-09", "true"],
+     "-Infinity",
+     "1e999", "0x1F", "1_000", "--5", "()", "%", "5%%", "1/2", "٣", "×", "无", "#DIV/0!", "1e", "2022-09", "true"],
 )  # fmt: skip
 def test_what_could_mean_two_things_is_not_read(cell: str) -> None:
     assert read(cell, "1") == ["bad", 1]
