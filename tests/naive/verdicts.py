@@ -108,12 +108,12 @@ def held(reader: Reader, rule: Ladder, entity: str, last: int) -> list[int]:
     out: list[int] = []
     seen: list[int] = []
     maybe: list[int] = []
-    clear_in_a_row = 0
     latched = 0
     for t in periods(reader, rule, last):
         seen.append(adjusted(reader, rule, entity, t))
         maybe.append(verdict(reader, rule, entity, t)[1])
-        clear_in_a_row = clear_in_a_row + 1 if seen[-1] == CLEAR else 0
+        clears: list[Value] = [Unknown() if past == UNKNOWN else past == CLEAR for past in reversed(seen)]
+        clear_in_a_row = run(clears, rule.bridge).low
         level = long_enough(rule, seen, maybe)
         freed = rule.until is None or reader.read(reader.parse(rule.until), t, steps, env) is True
         kept = rule.until is None and clear_in_a_row < rule.keep_for

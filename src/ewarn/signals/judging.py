@@ -127,9 +127,11 @@ def held(rule: Compiled, frame: Frame, level: Int8s, possible: Int8s | None) -> 
     out = np.empty_like(waited)
     holding: Int8s = np.zeros(level.shape[1], dtype=np.int8)
     clear = np.zeros(level.shape[1], dtype=np.int64)
+    gap = np.zeros(level.shape[1], dtype=np.int64)
     for row in range(len(level)):
         now = waited[row]
-        clear = np.where(now == CLEAR, clear + 1, np.where(now > 0, 0, clear))
+        gap = np.where(now == UNKNOWN, gap + 1, 0)
+        clear = np.where(now == CLEAR, clear + 1, np.where((now > 0) | (gap > rule.rule.bridge), 0, clear))
         if until is not None:
             over = until[row] == 1
         else:
