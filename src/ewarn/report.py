@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2048
 """Alerts explained together: enough for columns to pay, few enough to keep memory flat."""
+CLEARED = 100
+"""For so many alerts it is looked for what would clear them: some milliseconds for each."""
 _TEXTS = ("title", "explanation", "action")
 _FLAT = (
     *("rule", "pack", "slug", "channel", "entity", "entity_type", "name", "period", "level", "possible", "score"),
@@ -154,6 +156,7 @@ class Report:
         top: int | None = None,
         min_level: Level = "blue",
         history: bool = False,
+        levers: bool = True,
         weights: Weights | None = None,
         presentation: Presentation | None = None,
     ) -> Report:
@@ -161,14 +164,16 @@ class Report:
 
         `as_of`: the newest period judged (default: the panel's). `top`: the first so many alerts (None or 0: all).
         `min_level`: the lowest level shown. `history`: with episodes.
+        `levers`: with `clears_when`, for the first `CLEARED` alerts and those that `top` asks for.
         """
         panel = signals.panel
         ranked = rank(signals, weights)
         order, omitted = select(ranked.keys, top=top, min_level=RANK[min_level])
+        sought = max(top or 0, CLEARED) if levers else 0
         known_at = None if panel.known_at is None else str(np.datetime64(panel.known_at, "D"))
         return cls(
             as_of=as_of or str(panel.as_of),
-            alerts=Alerts(AlertLines(signals, ranked.fired, order, ranked.points)),
+            alerts=Alerts(AlertLines(signals, ranked.fired, order, ranked.points, sought)),
             coverage=coverage(signals.verdicts, signals.rules.name),
             counts=ranked.counts(),
             name=panel.name,

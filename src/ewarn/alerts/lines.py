@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from ewarn.alerts.adjustments import adjustments
-from ewarn.alerts.assembly import Assembly, json_numbers, json_text, json_texts
+from ewarn.alerts.assembly import Assembly, json_numbers, json_optional, json_text, json_texts
 from ewarn.alerts.columns import Floats
 from ewarn.alerts.evidence import EvidenceTexts, evident
 from ewarn.alerts.fingerprint import fingerprints
 from ewarn.alerts.fired import Fired
 from ewarn.alerts.groups import Group, distinct, groups
 from ewarn.alerts.inputs import InputTexts
+from ewarn.alerts.levers import clearing
 from ewarn.alerts.listing import listed
-from ewarn.alerts.models import Language
+from ewarn.alerts.models import Clearing, Language
 from ewarn.alerts.sentences import LANGUAGES, Subject, either, fill, made, sentence_names
+from ewarn.alerts.text import encodable
 from ewarn.expressions.nodes import Node
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule
@@ -26,6 +29,7 @@ from ewarn.signals import Signals, Verdicts
 
 Ints = npt.NDArray[np.int64]
 _LEVELS = [b"null", *(b'"%b"' % level.encode() for level in LEVELS)]
+NOT_SOUGHT = "not computed: it is for the first alerts, and for those that `top` asks for"
 _PARTS = ("exposure", "persistence", "depth", "novelty")
 
 
@@ -38,6 +42,8 @@ class AlertLines:
     fired: Fired
     order: Ints
     points: Mapping[str, Floats]
+    levers: int = 0
+    """For the first so many, single cells that would clear them are looked for: some milliseconds for each."""
     _ids: dict[str, list[bytes]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -52,11 +58,13 @@ class AlertLines:
             mine = np.flatnonzero(which == at)
             for group in groups(self.fired.verdicts[at], self.fired.entity[chosen[mine]]):
                 here = mine[group.places]
-                for place, line in zip(here.tolist(), self._group(group, chosen[here]), strict=True):
+                for place, line in zip(
+                    here.tolist(), self._group(group, chosen[here], start + here < self.levers), strict=True
+                ):
                     texts[place] = line
         return texts
 
-    def _group(self, group: Group, alerts: Ints) -> list[bytes]:
+    def _group(self, group: Group, alerts: Ints, sought: npt.NDArray[np.bool_]) -> list[bytes]:
         verdicts, rule = group.verdicts, group.verdicts.rule
         entity_type = self.signals.panel.types[verdicts.entity_type]
         ids = [entity_type.ids[at] for at in group.entities.tolist()]
@@ -81,7 +89,7 @@ class AlertLines:
         out.fixed(b',"periods":').varying([b"%d" % count for count in self.fired.periods[alerts].tolist()])
         out.fixed(b',"held":')
         out.varying([b"true" if held else b"false" for held in verdicts.held[group.entities].tolist()])
-        out.fixed(b',"clears_when":null,"clears_when_reason":"not computed","list":[').varying(listed(group))
+        out.fixed(b',"clears_when":').varying(_clearing(group, sought)).fixed(b',"list":[').varying(listed(group))
         out.fixed(b'],"labels":[').varying(_labels(group)).fixed(
             b'],"owner":null,"status":null,"provisional":false,"fingerprint":"'
         )
@@ -110,6 +118,22 @@ class AlertLines:
     def _evidence(self, group: Group) -> list[bytes]:
         nodes = evident(_slots(group.verdicts), group.deciding.distinct(), group.reading)
         return EvidenceTexts(group.reading, InputTexts(self.signals.panel, self._ids)).all_of(nodes)
+
+
+def _clearing(group: Group, sought: npt.NDArray[np.bool_]) -> list[bytes]:
+    """For each alert what clears it and the reason where nothing is named, from one value to the next key."""
+    texts = [b'null,"clears_when_reason":%b' % json_text(NOT_SOUGHT)] * len(group)
+    for at in np.flatnonzero(sought).tolist():
+        found = clearing(group.verdicts, int(group.entities[at]))
+        claims = b",".join(map(_claim, found.found))
+        whole = b"[%b]" % claims if claims else b"null"
+        texts[at] = b'%b,"clears_when_reason":%b' % (whole, json_optional(found.reason))
+    return texts
+
+
+def _claim(claim: Clearing) -> bytes:
+    return orjson.dumps({key: encodable(value) if isinstance(value, str) else value
+                         for key, value in claim.model_dump().items()})  # fmt: skip
 
 
 def _labels(group: Group) -> list[bytes]:

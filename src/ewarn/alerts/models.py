@@ -123,7 +123,7 @@ class ScoreParts(Frozen):
     novelty: float = Field(ge=0, description="15 where the episode began this period, else 0.")
 
 
-class Clearing(Frozen):
+class Clearing(Sparse):
     """One cell, and the value of it that alone would change the verdict."""
 
     indicator: str = Field(description="Indicator of the cell.")
@@ -132,6 +132,7 @@ class Clearing(Frozen):
     op: Operator = Field(description="How the cell must compare with `value`.")
     value: Finite = Field(description="The threshold for the cell.")
     unit: str | None = Field(description="Unit of `value`.")
+    then: Level | None = Field(default=None, description="The highest verdict that may remain; absent where it clears.")
 
 
 class ListItem(Frozen):
@@ -167,7 +168,7 @@ class Alert(Frozen):
     since: str = Field(description="First period of the episode.")
     periods: int = Field(ge=1, description="Periods of the episode in which it was seen to hold.")
     held: bool = Field(description="True where holding, and not this period's verdict, keeps it up.")
-    clears_when: tuple[Clearing, ...] | None = Field(description="Single cells that would clear it; null for now.")
+    clears_when: tuple[Clearing, ...] | None = Field(description="Single cells that would take its level away.")
     clears_when_reason: str | None = Field(description="Why there is none.")
     list: tuple[ListItem, ...] = Field(description="Evidence that is a list of entities.")
     labels: tuple[str, ...] = Field(description="Labels of the rule whose condition holds.")

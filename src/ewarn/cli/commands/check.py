@@ -130,7 +130,7 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         draw(warned)
         tell("")
     return check(
-        Report.of(signals, as_of=newest(panel, options.as_of)),
+        Report.of(signals, as_of=newest(panel, options.as_of), levers=False),
         signals,
         baseline,
         Bar(options.fail_on, options.fail_on_ongoing, options.fail_on_unknown),

@@ -11,7 +11,7 @@ from ewarn.cli.judging import add_judging, judging_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser
 from ewarn.cli.progress import progress
-from ewarn.cli.showing import add_showing, chosen_top, show
+from ewarn.cli.showing import add_showing, chosen_format, chosen_top, show
 from ewarn.cli.words import say
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
             top=chosen_top(options),
             min_level=options.min_level or "blue",
             history=options.history,
+            levers=chosen_format(options) == "json",
         )
         if packs:
             tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
