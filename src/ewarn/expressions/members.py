@@ -138,6 +138,8 @@ def parts(node: Node) -> tuple[Node | None, Node | None]:
 def given_back(result: Floats, groups: Index) -> Floats:
     """Each group's value, for each of its members."""
     index = np.broadcast_to(groups, (len(result), groups.shape[1]))
+    if not result.shape[1]:  # nobody's group is known
+        return np.full(index.shape, np.nan)
     picked = np.take_along_axis(result, np.maximum(index, 0), axis=1)
     return np.where(index >= 0, picked, np.nan)
 

@@ -85,7 +85,7 @@ class Growth(Operation):
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """Of the value; else before the start; else no base, or a base that is not positive."""
-        x, base = node.args
+        x, base = node.args[:2]  # those of `pull` also hold its groups
         why_base = frame.why(base)
         base_reason = np.where(
             why_base == NONE,
