@@ -20,7 +20,7 @@ VERSION = 1
 KEYS = ("pack", "rule", "entity", "entity_type", "level", "period", "status", "fingerprint")
 STATUSES = ("new", "ongoing", "worse", "better", "resolved", "unjudged")
 _SET = set(KEYS)
-_TYPES = ([str] * 8, [*[str] * 6, type(None), str])
+_TYPES = ((str,) * 8, (*(str,) * 6, type(None), str))
 _ADVICE = "name another file, or remove this one and add `--update-baseline`"
 
 
@@ -122,10 +122,10 @@ def read_baseline(content: bytes, file: str) -> Baseline:
 
 
 def _entry(alert: Any) -> Entry | None:
-    if not isinstance(alert, dict) or set(alert) != _SET:
+    if not isinstance(alert, dict) or alert.keys() != _SET:
         return None
-    entry = Entry(**alert)
-    if list(map(type, entry)) not in _TYPES or entry.level not in RANK or not _period(entry.period):
+    entry = Entry._make(map(alert.__getitem__, KEYS))
+    if tuple(map(type, entry)) not in _TYPES or entry.level not in RANK or not _period(entry.period):
         return None
     return entry if entry.status is None or entry.status in STATUSES else None
 
