@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 
     def with_status(self, status: str) -> Entry:
         """The same alert, found to be so."""
-        return self._replace(status=status)
+        return Entry._make((*self[:6], status, self[7]))
 
     @property
     def rank(self) -> int:
