@@ -39,6 +39,13 @@ def panel(folder: Path, yaml: str | None = FIRMS, known_at: str | None = None, *
     return load(write(folder, yaml, **files), known_at=known_at)
 
 
+def mistakes(folder: Path, yaml: str | None = FIRMS, **files: str | bytes) -> str:
+    """What loading the drop complains of."""
+    with pytest.raises(DropError) as caught:
+        panel(folder, yaml, **files)
+    return str(caught.value)
+
+
 def table(panel: Panel, series: Series) -> dict[tuple[str, str], float]:
     """Known values by entity and period."""
     kind = next(key[0] for key, value in panel.series.items() if value is series)

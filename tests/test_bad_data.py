@@ -209,7 +209,10 @@ CASES = [
     ),
     Bad("a row too long", "EW309", ("a row of 4 cells under a header of 3", "firms.csv:5"), "C,2022-09,1,820\n"),
     Bad(
-        "a note below the table", "EW309", ("a row of 1 cell under a header of 3", "`skip: [ROW, ...]`"), "注：快报数\n"
+        "a remark below the table",
+        "EW309",
+        ("a row of 1 cell under a header of 3", "`skip: [ROW, ...]`"),
+        "以上为快报数\n",
     ),
     Bad(
         "a quote never closed",

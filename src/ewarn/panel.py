@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ewarn.calendar import Calendar, Frequency, Period
-from ewarn.diagnostics import Cell
+from ewarn.diagnostics import Cell, Diagnostic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,26 @@ class Indicator:
 
 
 @dataclass(frozen=True, eq=False)
+class Across:
+    """Values that stand side by side, a column for each period, numbered one column after the other.
+
+    Item n stands in file row `(n - 1) % height + 1`; one of the column called `name` in `columns[(n - 1) // height]`.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    height: int
+
+    def row(self, item: int) -> int:
+        """File row of an item."""
+        return (item - 1) % self.height + 1
+
+    def column(self, item: int) -> str:
+        """Column of an item."""
+        return self.columns[(item - 1) // self.height]
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """One file or sheet of the drop, `file` relative to it with `/`. Rows are numbered as a spreadsheet would show
     them: from 1, the header and empty rows counted, also in a Parquet file (whose column names are row 1)."""
@@ -85,9 +105,16 @@ class Table:
     """Physical line of file row r at `lines[r - 1]`; only where quoted newlines make them differ."""
     labels: Sequence[object] | None = None
     """For a data frame the label of row r at `labels[r - 2]`."""
+    notes: tuple[Cell, ...] = ()
+    """Lines below the table that were read as notes, with their text."""
+    across: Across | None = None
+    """Where periods run across the columns: what its row numbers stand for."""
 
     def place(self, row: int, column: str | None = None, about: str | None = None) -> Cell:
-        """The cell in file row `row`, for messages and evidence."""
+        """The cell in row `row`, for messages and evidence."""
+        if self.across is not None and row > 0:
+            column = self.across.column(row) if column == self.across.name else column
+            row = self.across.row(row)
         line = None if not self.text else row if self.lines is None else int(self.lines[row - 1])
         cell = None
         if self.labels is not None and 2 <= row < len(self.labels) + 2:
@@ -220,6 +247,8 @@ class Panel:
     """The drop's folder, for paths in messages."""
     calendars_named: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     """Named calendars of the drop, for `during()`: stretches of days since 1970-01-01, both ends included."""
+    notices: tuple[Diagnostic, ...] = ()
+    """What was decided in reading that a user should know, and that stops nothing."""
 
     @classmethod
     def from_frame(

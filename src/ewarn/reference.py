@@ -166,6 +166,7 @@ Generated from the code by `make docs`. What they do, by example: [drop](../drop
         ("A column under `values:`", drop.ValueModel, ()),
         ("A column under `attributes:`", drop.AttributeModel, ()),
         ("`long:` of a table", drop.LongModel, ()),
+        ("`across:` of a table", drop.AcrossModel, ()),
         ("An item of `indicators:`", drop.IndicatorModel, ()),
     )
 

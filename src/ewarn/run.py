@@ -70,8 +70,9 @@ def judge(
 
 
 def notices(signals: Signals) -> tuple[Diagnostic, ...]:
-    """What looks like a mistake in a rule but stops nothing."""
-    return tuple(dict.fromkeys(notice for verdicts in signals.verdicts for notice in verdicts.compiled.notices))
+    """What was left out of the drop, and what looks like a mistake in a rule, but stops nothing."""
+    said = (notice for verdicts in signals.verdicts for notice in verdicts.compiled.notices)
+    return tuple(dict.fromkeys((*signals.panel.notices, *said)))
 
 
 def newest(panel: Panel, as_of: str | None) -> str | None:

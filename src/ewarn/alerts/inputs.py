@@ -12,6 +12,7 @@ from ewarn.alerts.assembly import Assembly, json_optional, json_text, json_texts
 from ewarn.alerts.collect import Collected, MemberCells
 from ewarn.alerts.columns import Column, Kind
 from ewarn.alerts.models import INPUTS_AT_MOST
+from ewarn.diagnostics import Cell
 from ewarn.expressions.evaluation import Cells
 from ewarn.panel import Attribute, Panel, Series, Source, Status
 
@@ -191,6 +192,8 @@ def _placed(assembly: Assembly, sources: Sequence[Source], row: int, entities: I
 
 def _places(source: Source, rows: npt.NDArray[np.int32]) -> list[bytes]:
     table = source.table
+    if table.across is not None:
+        return [_cell(table.place(row, source.column)) for row in rows.tolist()]
     head = b'{"file":%b,"sheet":%b,"row":' % (json_text(table.file), json_optional(table.sheet))
     tail = b',"column":%b,"cell":null}' % json_text(source.column)
     if not table.text:
@@ -199,3 +202,11 @@ def _places(source: Source, rows: npt.NDArray[np.int32]) -> list[bytes]:
         return [head + b'%d,"line":%d' % (row, row) + tail for row in rows.tolist()]
     lines = table.lines[np.maximum(rows - 1, 0)]
     return [head + b'%d,"line":%d' % pair + tail for pair in zip(rows.tolist(), lines.tolist(), strict=True)]
+
+
+def _cell(place: Cell) -> bytes:
+    """A place that is like no other of its table."""
+    row, line = (b"null" if number is None else b"%d" % number for number in (place.row, place.line))
+    texts = tuple(json_optional(text) for text in (place.sheet, place.column, place.cell))
+    head = b'{"file":%b,"sheet":%b,"row":%b,"line":%b,' % (json_text(place.file), texts[0], row, line)
+    return head + b'"column":%b,"cell":%b}' % texts[1:]

@@ -16,7 +16,7 @@ from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
 from ewarn.assembly.long import LongRows, read_long, uses_of
 from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
 from ewarn.assembly.periods import UNKNOWN, Days, published_days
-from ewarn.assembly.problems import Problems
+from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.series import SeriesMaker
 from ewarn.assembly.sheet import Sheet, read_sheet
 from ewarn.assembly.spec import DropSpec
@@ -96,7 +96,17 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         drop.known_at,
         drop.rules,
         drop.root,
+        notices=tuple(_notes(sheet) for sheet in sheets if sheet.table.notes),
     )
+
+
+def _notes(sheet: Sheet) -> Diagnostic:
+    """Lines below a table that were not read as rows: a user should know."""
+    notes = sheet.table.notes
+    count = f"{len(notes)} lines are notes" if len(notes) > 1 else "a line is a note"
+    place = replace(notes[0], about=shown(notes[0].about or ""))
+    hint = "`skip: [ROW, ...]` at the table says so without a warning"
+    return Diagnostic("EW312", f"{count} below the table, not read", place, help=hint, severity="warning")
 
 
 def _keep_known(sheet: Sheet, long: LongRows | None, names: Names, known_at: int | None) -> None:
@@ -224,7 +234,8 @@ def _type(context: Context, roster: Roster, parents: dict[str, Parents]) -> Enti
 
 def _strays(sheet: Sheet, problems: Problems) -> None:
     """Rows with numbers and not a word: nobody knows whose they are."""
-    rows = sorted(sheet.strays)
+    across = sheet.table.across
+    rows = sorted(sheet.strays if across is None else {across.row(item) for item in sheet.strays})
 
     def word(position: int) -> Diagnostic:
         place = sheet.table.place(rows[position], sheet.column(sheet.spec.id))

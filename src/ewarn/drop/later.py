@@ -7,7 +7,6 @@ from ewarn.diagnostics import Diagnostic
 from ewarn.source import Located
 
 _TABLE = {
-    "across": "bring the table into the long form: a row for each entity and period",
     "events": "count the events beforehand: a row for each entity and period",
 }
 _ENTITY = {"links": "leave it out: no rule of this version reads links"}

@@ -10,6 +10,7 @@ from ewarn.assembly.indicators import is_name, name_hint, plain
 from ewarn.assembly.symbols import REASON_WORDS, status_of
 from ewarn.calendar import Frequency
 from ewarn.diagnostics import Diagnostic, did_you_mean
+from ewarn.drop.pattern import Pattern
 from ewarn.panel import AttributeKind, January, Kind, Measure
 from ewarn.source import ModelError, Text
 from ewarn.units import Unit
@@ -73,7 +74,17 @@ def _kind(value: object) -> object:
     return value
 
 
+def _pattern(text: Text) -> Text:
+    try:
+        Pattern.of(text)
+    except ValueError as error:
+        parts = "parts are {year}, {month}, {quarter}; all else stands for itself"
+        raise _reject("EW204", f"`{text}` is no pattern of a period: {error}", text, parts) from error
+    return text
+
+
 Name = Annotated[Text, AfterValidator(_name)]
+PatternText = Annotated[Text, AfterValidator(_pattern)]
 UnitText = Annotated[Text, AfterValidator(_unit)]
 StatusWord = Annotated[Text, AfterValidator(_status)]
 ReasonWord = Annotated[Text, AfterValidator(_reason)]
@@ -138,6 +149,20 @@ class LongModel(_Model):
     measure: Text | None = Field(None, description="the column with the measures")
 
 
+class AcrossModel(_Model):
+    """Periods across the columns, a value of one indicator in each cell."""
+
+    period: PatternText = Field(
+        description="what the headings look like: '{year}年', '{year}年{month}月', '{year}Q{quarter}'"
+    )
+    indicator: Text = Field(description="the indicator whose values stand there")
+    unit: UnitText | None = Field(None, description="a unit, like 万元 or '%'")
+    measure: Measure = Field("period", description="what the values are: period, ytd, growth, target, ...")
+    without: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field(
+        (), description="columns with a year in their heading that are not wanted"
+    )
+
+
 Values = Annotated[tuple[Text | ValueModel, ...], BeforeValidator(_many)]
 RowNumber = Annotated[int, Field(ge=1)]
 
@@ -161,6 +186,9 @@ class TableModel(_Model):
         {}, description="by indicator, its columns: {output: {column: 产值, unit: 万元}}"
     )
     long: LongModel | None = Field(None, description="columns of the long form, one value a row; instead of `values`")
+    across: AcrossModel | None = Field(
+        None, description="periods across the columns: {period: '{year}年', indicator: gdp}; instead of `values`"
+    )
     status: ColumnModel | StatusWord | None = Field(None, description="a status, or {column: NAME}")
     published: Text | ColumnModel | None = Field(None, description="the column with the days of publication")
     missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")

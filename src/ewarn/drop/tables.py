@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ewarn.assembly.indicators import Names, is_name, name_hint, plain
+from ewarn.assembly.periods import noun
 from ewarn.assembly.problems import Problems
 from ewarn.assembly.spec import AttributeSpec, LongSpec, ParentSpec, TableSpec, ValueSpec
 from ewarn.assembly.symbols import REASON_WORDS, Symbols, status_of
 from ewarn.calendar import Frequency, Period, parse_period
 from ewarn.diagnostics import Cell, Diagnostic
+from ewarn.drop.across import stacked
 from ewarn.drop.columns import Header
-from ewarn.drop.model import AttributeModel, ColumnModel, EntityModel, FixedModel, TableModel, ValueModel
+from ewarn.drop.model import AcrossModel, AttributeModel, ColumnModel, EntityModel, FixedModel, TableModel, ValueModel
+from ewarn.drop.pattern import Pattern
 from ewarn.panel import Reason, Status
 from ewarn.readers import Columns
 from ewarn.source import Text
@@ -41,12 +45,16 @@ def table_spec(
         message = "values without a period"
         hint = "name the column with `period:`, or the period of the whole file with `period: {value: 2022-09}`"
         problems.add(Diagnostic("EW204", message, model.file.span(), help=hint), label)
-    if model.long and model.values:
+    forms = [name for name in ("values", "long", "across") if getattr(model, name)]
+    if len(forms) > 1:
         hint = "list the file twice, once for each"
-        problems.add(Diagnostic("EW204", "a table has `values` or `long`", model.file.span(), help=hint), label)
+        message = (
+            f"a table has one of `values`, `long`, `across`; this one has {' and '.join(map('`{}`'.format, forms))}"
+        )
+        problems.add(Diagnostic("EW204", message, model.file.span(), help=hint), label)
     published = model.published.column if isinstance(model.published, ColumnModel) else model.published
     fixed = None if isinstance(entity.type, ColumnModel) else str(plain(entity.type))
-    return TableSpec(
+    spec = TableSpec(
         label,
         columns,
         fixed or "entity",
@@ -64,6 +72,7 @@ def table_spec(
         symbols.and_own(reasons(model.missing)),
         model.file.span(),
     )
+    return spec if model.across is None else _across(spec, model, model.across, names, problems)
 
 
 def lone_spec(label: str, columns: Columns, problems: Problems) -> TableSpec:
@@ -89,6 +98,26 @@ def reasons(missing: Mapping[Text, Text]) -> dict[str, Reason]:
     return {str(symbol): REASON_WORDS[reason] for symbol, reason in missing.items()}
 
 
+def _across(spec: TableSpec, model: TableModel, across: AcrossModel, names: Names, problems: Problems) -> TableSpec:
+    """The same table, its periods across the columns."""
+    freq = Pattern.of(across.period).freq
+    if model.period is not None:
+        hint = "leave `period:` out: each heading names its period"
+        problems.add(
+            Diagnostic("EW204", "a table has `period` or `across`", across.period.span(), help=hint), spec.label
+        )
+    if model.frequency not in (None, freq):
+        message = f"`{across.period}` names {noun(freq)}, and `frequency: {model.frequency}` stands beside it"
+        problems.add(Diagnostic("EW204", message, across.period.span(), help="leave `frequency:` out"), spec.label)
+    columns = stacked(spec.columns, across, spec.text_columns, spec.label, problems)
+    name = _indicator(across.indicator, names, spec.label, problems)
+    unit = None if across.unit is None else Unit.parse(across.unit)
+    value = ValueSpec(
+        columns.value, name or "", across.measure, unit, str(plain(across.indicator)), across.indicator.span()
+    )
+    return replace(spec, columns=columns, period=columns.period, frequency=freq, values=(value,))
+
+
 def _period(model: TableModel, freq: Frequency | None, header: Header, problems: Problems) -> int | Period | None:
     given = model.period
     if given is None:
@@ -108,11 +137,8 @@ def _values(
 ) -> tuple[ValueSpec, ...]:
     found = []
     for word, columns in values.items():
-        name = names.resolve(word)
+        name = _indicator(word, names, header.label, problems)
         if name is None:
-            message = f"`{word}` cannot be the name of an indicator"
-            hint = f"a name like `{name_hint(word)}`; `{word}` can be one of its `aliases`"
-            problems.add(Diagnostic("EW204", message, word.span(), help=hint), header.label)
             continue
         for column in columns:
             model = column if isinstance(column, ValueModel) else ValueModel(column=column, unit=None, measure="period")
@@ -120,6 +146,15 @@ def _values(
             at = header.find(model.column)
             found.append(ValueSpec(at, name, model.measure, unit, str(plain(word)), model.column.span()))
     return tuple(found)
+
+
+def _indicator(word: Text, names: Names, label: str, problems: Problems) -> str | None:
+    name = names.resolve(word)
+    if name is None:
+        message = f"`{word}` cannot be the name of an indicator"
+        hint = f"a name like `{name_hint(word)}`; `{word}` can be one of its `aliases`"
+        problems.add(Diagnostic("EW204", message, word.span(), help=hint), label)
+    return name
 
 
 def _attributes(entity: EntityModel, header: Header, problems: Problems) -> tuple[AttributeSpec, ...]:

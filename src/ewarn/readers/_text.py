@@ -17,6 +17,7 @@ from ewarn.errors import DropError
 from ewarn.panel import Int32s, Table
 from ewarn.readers import Options
 from ewarn.readers._encoding import to_utf8
+from ewarn.readers._notes import without_notes
 
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _BLOCK = 4 << 20
@@ -32,6 +33,7 @@ class TextColumns:
             self._data, encoding = to_utf8(file.read_buffer(), options.encoding, label)
         if b"\n" not in (head := self._data.slice(0, min(_BLOCK, self._data.size)).to_pybytes()) and b"\r" in head:
             self._data = pa.py_buffer(self._data.to_pybytes().replace(b"\r", b"\n"))
+        self._data, self._notes = without_notes(self._data, delimiter, label)
         self.note: str | None = None if encoding == "utf-8" else f"read as {encoding}"
         self._header_row = options.header_row
         self._left_out = frozenset(options.skip) if isinstance(options.skip, tuple) else frozenset()
@@ -68,7 +70,12 @@ class TextColumns:
 
     def table(self) -> Table:
         """The table for messages and evidence."""
-        return Table(self._label, text=True, lines=self._lines)
+        return Table(
+            self._label,
+            text=True,
+            lines=self._lines,
+            notes=tuple(note for note in self._notes if note.line not in self._left_out),
+        )
 
     def rows(self) -> Int32s:
         """File row of each item."""
