@@ -9,7 +9,7 @@ from naive.compare import agree
 from naive.sheet import Sheet
 from naive.worlds import Want, sheets
 
-FEW = settings(max_examples=14)
+FEW = settings(max_examples=8)
 JANUARIES = ("separate", "none")
 FIRMS = sheets([Want("x"), Want("s"), Want("r", type="park")], january=JANUARIES, months=(1, 20), entities=(1, 8))
 
@@ -101,6 +101,8 @@ def test_a_bare_name_is_the_own_entity(text: str) -> None:
         "rank(x, within=[sector, size])",
         "share(x, within=park)",
         "share(abs(x))",
+        "zscore(x)",
+        "zscore(x, within=sector)",
         "pull(x)",
         "pull(x, within=park)",
         "median(x, within=sector)",

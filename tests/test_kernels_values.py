@@ -11,7 +11,7 @@ from naive.sheet import Sheet
 from naive.worlds import Want, sheets
 
 PANEL = sheets([Want("x"), Want("y"), Want("z"), Want("k")], entities=(1, 6), months=(1, 12))
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=8)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ CONDITIONS = st.recursive(
 TWO = sheets([Want("x"), Want("y")], months=(1, 20), entities=(1, 4), january=("separate", "none", "merged"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(TWO, st.one_of(NUMBERS, CONDITIONS))
 def test_any_expression(sheet: Sheet, text: str) -> None:
     agree(sheet, text)

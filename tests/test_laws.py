@@ -58,7 +58,7 @@ MIXED = sheets(
     months=(2, 30),
     entities=(1, 8),
 )
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=8)
 Verdicts = dict[tuple[str, str, str], str]
 
 
@@ -138,7 +138,7 @@ MONOTONE = [
 ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(MIXED, st.lists(st.sampled_from(MONOTONE), min_size=1, max_size=4, unique=True), st.binary(min_size=64))
 def test_hiding_a_value_never_makes_a_level_fire(sheet: Sheet, conditions: list[str], mask: bytes) -> None:
     written = dict(zip(("blue", "yellow", "orange", "red"), conditions, strict=False))
