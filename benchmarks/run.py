@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 DATA = HERE.parent / "build" / "bench"
 PERIODS, INDICATORS = 36, 4
 MEGABYTE = 1e6
+PARTS = ("evaluate", "commands", "scaling", "csv", "light", "check")
 
 
 class Run(NamedTuple):
@@ -155,14 +156,26 @@ def bench_light(rounds: int) -> None:
         line(f"ewarn {name}: CPU", f"{cpu:.2f} s", "< 0.3 s", cpu < 0.3)
 
 
+def bench_check(enterprises: int, rounds: int) -> None:
+    folder = drop(enterprises)
+    baseline = DATA / "baseline.json"
+    command = ewarn("check", folder, "--baseline", baseline, "--fail-on", "red")
+    timed([*command, "--update-baseline"])
+    commands = {"run": ewarn("run", folder, "--top", 20), "check": command}
+    runs = medians({name: lambda one=one: timed(one) for name, one in commands.items()}, rounds)
+    lines = sum(1 for _ in baseline.open(encoding="utf-8"))
+    beyond = runs["check"].cpu - runs["run"].cpu
+    line(f"check with {lines:,} lines of baseline: CPU beyond run", f"{beyond:.2f} s", "< 0.5 s", beyond < 0.5)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--enterprises", type=int, default=100_000)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 30_000, 100_000, 300_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", nargs="*", choices=["evaluate", "commands", "scaling", "csv", "light"])
+    parser.add_argument("--only", nargs="*", choices=PARTS)
     arguments = parser.parse_args()
-    wanted = arguments.only or ["evaluate", "commands", "scaling", "csv", "light"]
+    wanted = arguments.only or PARTS
     folder = drop(arguments.enterprises)
     print(
         f"{arguments.enterprises:,} enterprises x {PERIODS} months x {INDICATORS} indicators, {os.cpu_count()} cores, "
@@ -177,6 +190,8 @@ def main() -> int:
         bench_csv(arguments.enterprises // 10, arguments.rounds)
     if "light" in wanted:
         bench_light(arguments.rounds)
+    if "check" in wanted:
+        bench_check(arguments.enterprises // 5, arguments.rounds)
     return 0 if equal else 1
 
 

