@@ -107,6 +107,8 @@ class Table:
     """For a data frame the label of row r at `labels[r - 2]`."""
     notes: tuple[Cell, ...] = ()
     """Lines below the table that were read as notes, with their text."""
+    letters: Mapping[str, str] | None = None
+    """For a sheet of a workbook the letters of each column."""
     across: Across | None = None
     """Where periods run across the columns: what its row numbers stand for."""
 
@@ -121,6 +123,8 @@ class Table:
             label = self.labels[row - 2]
             label = label.item() if isinstance(label, np.generic) else label
             cell = f"[{label!r}, {column!r}]" if column is not None else f"[{label!r}]"
+        elif self.letters is not None and column is not None and column in self.letters:
+            cell = f"{self.letters[column]}{row}"
         return Cell(self.file, self.sheet, row, line, column, cell, about)
 
 

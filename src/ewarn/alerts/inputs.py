@@ -192,7 +192,7 @@ def _placed(assembly: Assembly, sources: Sequence[Source], row: int, entities: I
 
 def _places(source: Source, rows: npt.NDArray[np.int32]) -> list[bytes]:
     table = source.table
-    if table.across is not None:
+    if table.across is not None or table.letters is not None:
         return [_cell(table.place(row, source.column)) for row in rows.tolist()]
     head = b'{"file":%b,"sheet":%b,"row":' % (json_text(table.file), json_optional(table.sheet))
     tail = b',"column":%b,"cell":null}' % json_text(source.column)

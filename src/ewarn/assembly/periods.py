@@ -24,6 +24,7 @@ NO_PERIOD = -1
 _DAY = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T].*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|年(\d{1,2})月)", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_SERIAL = re.compile(r"[34]\d{4}", re.ASCII)
 _EPOCH = dt.date(1970, 1, 1)
 _NOUN = {"M": "a month", "Q": "a quarter", "A": "a year"}
 
@@ -123,6 +124,8 @@ def _period(text: str, freq: Frequency | None, fiscal_year_start: int) -> Period
             return Period.of("Q", year, (month + 2) // 3)
         return Period.of("A", year if month >= fiscal_year_start else year - 1)
     period = parse_period(text, freq)
+    if _SERIAL.fullmatch(text):
+        raise ValueError("a day as Excel numbers them? Format the column as dates")
     if not 1000 <= period.ordinal // PER_YEAR[period.freq] < 3000:
         raise ValueError("years run from 1000 to 2999")
     return period
@@ -139,6 +142,6 @@ def _commonest(cells: Codes, parsed: list[Period | None]) -> Frequency | None:
 
 def _frequency(text: str) -> Frequency | None:
     try:
-        return parse_period(text).freq
+        return _period(text, None, 1).freq
     except ValueError:
         return None

@@ -19,7 +19,7 @@ from ewarn.readers import Options, open_columns
 
 
 def load(path: str | os.PathLike[str], *, known_at: str | None = None, allow_outside: bool = False) -> Panel:
-    """Read a drop: a folder with drop.yaml, or one CSV, TSV or Parquet file in the long form.
+    """Read a drop: a folder with drop.yaml, or one CSV, TSV, Excel or Parquet file in the long form.
 
     `known_at` (`2022-10-15`) leaves out what had not been published by that day; `allow_outside` lets drop.yaml name
     files outside its folder. Raises DropError with every problem found, UsageError for a `known_at` that is no day.

@@ -54,12 +54,17 @@ def no_yaml(folder: Path, shown_as: str) -> DropError:
 
 
 def _suggestion(folder: Path) -> str:
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in readers() and path.is_file())
+    files = sorted(path for path in folder.iterdir() if _is_table(path))
     tables = [table for path in files[:_SUGGESTED] for table in _table(path)]
     if not tables:
         tables = ["  - file: FILE.csv", "    entity: {type: enterprise, id: COLUMN}", "    period: COLUMN"]
         tables += ["    values: {output: {column: COLUMN, unit: 万元}}"]
     return "\n".join([f"name: {_quoted(folder.absolute().name)}", "frequency: M", "tables:", *tables])
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file may be one of the drop's; what Excel leaves beside an open workbook is not."""
+    return path.suffix.lower() in readers() and not path.name.startswith("~$") and path.is_file()
 
 
 def _table(path: Path) -> list[str]:

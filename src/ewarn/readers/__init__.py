@@ -90,7 +90,9 @@ def open_columns(path: Path, label: str, options: Options, span: Span | None = N
     reader = readers().get(path.suffix.lower())
     problem: tuple[str, str | None] | None = None
     if not path.exists():
-        near = did_you_mean(path.name, [other.name for other in path.parent.glob("*")] if path.parent.is_dir() else [])
+        near = did_you_mean(
+            path.name, [other.name for other in path.parent.glob("[!~]*")] if path.parent.is_dir() else []
+        )
         problem = (f"there is no file `{label}`", near)
     elif path.is_dir():
         problem = (f"`{label}` is a folder, not a file", None)
