@@ -26,7 +26,7 @@ LAYERS = (
         "arrow",
     ),
     *("readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking"),
-    *("report", "check", "render", "run", "reference", "cli"),
+    *("report", "explaining", "check", "render", "run", "reference", "cli"),
 )
 UPWARD = {
     ("errors", "diagnostics"),  # in annotations only

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from ewarn.alerts import Alert
     from ewarn.drop import load
     from ewarn.errors import DropError, EwarnError, OutputError, RuleError, UsageError
+    from ewarn.explaining import Explanation
     from ewarn.panel import Panel
     from ewarn.report import Report
     from ewarn.rules import RuleSet, load_rules
-    from ewarn.run import run
+    from ewarn.run import explain, run
     from ewarn.signals import Signals, episodes, evaluate
 
 __version__ = "0.1.0"
@@ -26,6 +27,7 @@ __all__ = [
     "Alert",
     "DropError",
     "EwarnError",
+    "Explanation",
     "OutputError",
     "Panel",
     "Report",
@@ -35,6 +37,7 @@ __all__ = [
     "UsageError",
     "episodes",
     "evaluate",
+    "explain",
     "load",
     "load_rules",
     "run",
@@ -44,10 +47,11 @@ _HOMES = {
     "ewarn.alerts": ("Alert",),
     "ewarn.drop": ("load",),
     "ewarn.errors": ("DropError", "EwarnError", "OutputError", "RuleError", "UsageError"),
+    "ewarn.explaining": ("Explanation",),
     "ewarn.panel": ("Panel",),
     "ewarn.report": ("Report",),
     "ewarn.rules": ("RuleSet", "load_rules"),
-    "ewarn.run": ("run",),
+    "ewarn.run": ("explain", "run"),
     "ewarn.signals": ("Signals", "episodes", "evaluate"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -12,9 +12,11 @@ from ewarn.calendar import parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
 from ewarn.errors import UsageError
+from ewarn.explaining import Explanation, explained, found_entity, found_rules
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.levels import Level
 from ewarn.panel import Panel
+from ewarn.render.explained import Page
 from ewarn.render.presentation import Screens
 from ewarn.render.trends import trends
 from ewarn.report import Report
@@ -48,18 +50,45 @@ def run(
     episodes. `top`, `min_level`: which alerts are listed; the others are counted. `language`: of `print(report)`.
     `progress(done, all)` is called as the evaluation goes on. Raises EwarnError with every mistake found.
     """
-    if isinstance(drop, str | os.PathLike):
-        panel = load(drop, known_at=known_at)
-    elif known_at is not None:
-        words, advice = "`known_at` is for a drop that is loaded here", "give it to `ewarn.load`"
-        raise UsageError([Diagnostic("EW005", words, help=advice)])
-    else:
-        panel = drop if isinstance(drop, Panel) else Panel.from_frame(drop)
+    panel = _panel(drop, known_at)
     signals = judge(panel, rules_for(panel, rules)[0], as_of, progress)
     shown = Screens(language, partial(trends, panel))
     return Report.of(
         signals, as_of=newest(panel, as_of), top=top, min_level=min_level, history=history, presentation=shown
     )
+
+
+def _panel(drop: str | os.PathLike[str] | Panel | pd.DataFrame, known_at: str | None) -> Panel:
+    if isinstance(drop, str | os.PathLike):
+        return load(drop, known_at=known_at)
+    if known_at is not None:
+        words, advice = "`known_at` is for a drop that is loaded here", "give it to `ewarn.load`"
+        raise UsageError([Diagnostic("EW005", words, help=advice)])
+    return drop if isinstance(drop, Panel) else Panel.from_frame(drop)
+
+
+def explain(
+    drop: str | os.PathLike[str] | Panel | pd.DataFrame,
+    rules: Rules | None = None,
+    *,
+    entity: str,
+    rule: str | Iterable[str] | None = None,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    language: Language = "en",
+) -> Explanation:
+    """Why rules say what they say of one entity: conditions with their last values, down to the cells of the drop.
+
+    `entity`: an id or a name, with `TYPE:` before it where several have it. `rule`: only these, by id (default: every
+    rule for the entity's type). The rest as in `run`; `language` is that of `print`. Raises UsageError for an entity or
+    a rule that does not exist, with what may have been meant.
+    """
+    panel = _panel(drop, known_at)
+    subject = found_entity(panel, entity)
+    names = [] if rule is None else [rule] if isinstance(rule, str) else list(rule)
+    chosen = found_rules(panel, rules_for(panel, rules)[0], subject, names)
+    signals = judge(panel, chosen, as_of)
+    return explained(signals, subject, as_of=newest(panel, as_of), presentation=Page(language))
 
 
 def judge(

@@ -191,15 +191,14 @@ def _printable(start: float, search: _Search, wanted: Wanted) -> tuple[float, bo
     numbers tie) the claim starts where twelve digits can say it for sure.
     """
     room = ROUGH * max(abs(start), abs(search.cell.value))
-    for digits in range(DIGITS):
-        for rounding in (ROUND_CEILING, ROUND_FLOOR):
-            short = _rounded(start, digits, rounding)
-            if abs(short - start) > room or search.way * (short - search.cell.value) < 0:
-                continue
-            if wanted(search.verdict(np.array([short])))[0]:
-                return short, False
-            if wanted(search.verdict(np.array([beyond := _outward(start, search.way)])))[0]:
-                return beyond, True
+    roundings = (ROUND_CEILING, ROUND_FLOOR)
+    for short in (0.0, *(_rounded(start, digits, one) for digits in range(DIGITS) for one in roundings)):
+        if abs(short - start) > room or search.way * (short - search.cell.value) < 0:
+            continue
+        if wanted(search.verdict(np.array([short])))[0]:
+            return short, False
+        if wanted(search.verdict(np.array([beyond := _outward(start, search.way)])))[0]:
+            return beyond, True
     return _outward(start, search.way), False
 
 

@@ -102,6 +102,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "accepted": ("已接受预警 {} 条（{}）", "alerts accepted: {} ({})"),
     "no_format_for": ("--output {}：看不出要什么格式", "--output {}: its name says no format"),
     "name_the_format": ("写成 sarif:{}；可用 {}", "write sarif:{}; there are {}"),
+    "explain": ("说明一个对象为什么预警、为什么没有", "say why an entity has an alert, or why it has none"),
+    "explain_about": (
+        "把条件逐层拆开，列出近几期的数和原表的单元格，说明怎样会解除、怎样会更重。退出码：0 正常，2 无法判断。",
+        "Take conditions apart, down to the cells of the drop; say what would change the verdict. Exit code: as run.",
+    ),
+    "explaining": ("说明什么", "what is explained"),
+    "entity_option": (
+        "对象的编号或名称；同名时写 类型:编号",
+        "id or name of the entity; `TYPE:ID` where several have it",
+    ),
+    "rule_option": ("只说明这条规则，可重复；缺省为适用的全部规则", "only this rule, repeatable; else all that apply"),
+    "explain_format": ("输出格式：table 或 json；缺省 table", "table or json; else table"),
     "config": ("列出现行设置及其来源", "show the settings that hold here, and where each is from"),
     "config_about": (
         "列出现行设置及其来源：ewarn.toml 或 pyproject.toml 的 [tool.ewarn]，以及 EWARN_* 环境变量。",

@@ -1,0 +1,178 @@
+"""The whole explanation of an entity: each rule's verdict, its conditions, what would change it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from ewarn.alerts.leaves import Leaf, Reading, Tree, tree
+from ewarn.alerts.levers import firing
+from ewarn.alerts.lines import AlertLines
+from ewarn.alerts.models import Alert, Language, Texts
+from ewarn.alerts.sentences import either
+from ewarn.alerts.text import encodable
+from ewarn.explaining.models import Above, Document, Explained, Ladder, Verdict, Worse
+from ewarn.explaining.subject import Subject
+from ewarn.explaining.trees import Trees, reason_word
+from ewarn.expressions.groups import parent_rows
+from ewarn.expressions.nodes import Node
+from ewarn.levels import LEVELS
+from ewarn.ranking import Ranked, Weights, rank
+from ewarn.signals import Signals, Verdicts
+
+_FIRST: dict[str, int] = {"fired": 0, "unknown": 1, "clear": 2, "not_matched": 3, "not_run": 4}
+
+
+class Shown(Protocol):
+    """How an explanation is shown to people; given to it from above."""
+
+    def text(self, explanation: Explanation) -> str:
+        """For `print`."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Why rules say what they say of one entity."""
+
+    document: Document
+    presentation: Shown | None = field(default=None, repr=False)
+
+    @property
+    def rules(self) -> tuple[Explained, ...]:
+        """What each rule says: what fired first, then what could not be judged, then the rest."""
+        return self.document.rules
+
+    def to_json(self) -> str:
+        """The explanation as JSON (see `ewarn.explaining.models`)."""
+        return encodable(json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data."""
+        plain: dict[str, Any] = json.loads(json.dumps(self.document.model_dump()))
+        return plain
+
+    def __str__(self) -> str:
+        return self.to_json() if self.presentation is None else self.presentation.text(self)
+
+
+def explained(
+    signals: Signals, subject: Subject, *, as_of: str | None = None, weights: Weights | None = None,
+    presentation: Shown | None = None,
+) -> Explanation:  # fmt: skip
+    """Explain what every rule of `signals` says of `subject`."""
+    panel = signals.panel
+    mine = [verdicts for verdicts in signals.verdicts if verdicts.entity_type == subject.type]
+    ranked = rank(signals, weights)
+    rules = [_rule(signals, ranked, verdicts, subject) for verdicts in mine]
+    rules.sort(key=lambda one: (_FIRST[one.verdict], -LEVELS.index(one.level) if one.level else 0,
+                                -one.alert.score if one.alert else 0.0))  # fmt: skip
+    entities = panel.types[subject.type]
+    known_at = None if panel.known_at is None else str(np.datetime64(panel.known_at, "D"))
+    document = Document(
+        ewarn=1,
+        as_of=as_of or str(panel.as_of),
+        known_at=known_at,
+        entity_type=subject.type,
+        entity=entities.ids[subject.entity],
+        name=entities.names[subject.entity],
+        parents=tuple(_parents(signals, subject)),
+        rules=tuple(rules),
+    )
+    return Explanation(document, presentation)
+
+
+def _parents(signals: Signals, subject: Subject) -> Iterable[Above]:
+    panel, evaluation = signals.panel, signals.evaluation
+    calendar = evaluation.graph(panel.frequency).calendar
+    row = max(calendar.row(panel.as_of), 0)
+    for kind in panel.types[subject.type].parents:
+        index = parent_rows(evaluation, subject.type, kind, calendar)
+        at = int(index[row if len(index) > 1 else 0, subject.entity])
+        if at >= 0:
+            above = panel.types[kind]
+            yield Above(entity_type=kind, entity=above.ids[at], name=above.names[at])
+
+
+def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject) -> Explained:
+    rule, at = verdicts.rule, subject.entity
+    head: dict[str, Any] = {
+        "rule": rule.id, "pack": rule.pack, "slug": rule.slug, "source": rule.source,
+        "title": _both(rule.title),
+    }  # fmt: skip
+    if verdicts.row < 0:
+        note = verdicts.unrun or "no period has been reported by every indicator it reads"
+        return Explained(**head, verdict="not_run", level=None, period=None, periods=(), held=False, levels=(),
+                         missing=(), note=note)  # fmt: skip
+    row = int(verdicts.basis[at])
+    trees = Trees.of(verdicts, at, row)
+    now = int(verdicts.level[-1, at])
+    verdict: Verdict = "fired" if now > 0 else {0: "clear", -1: "unknown"}.get(now, "not_matched")  # type: ignore[assignment]  # the words
+    ladder = tuple(
+        Ladder(level=LEVELS[rank - 1], holds=branch.values[-1], tree=branch)  # type: ignore[arg-type]  # a flag
+        for rank, branch in ((rank, trees.branch(node)) for rank, node in verdicts.compiled.levels.items())
+    )
+    code = int(verdicts.reason[at])
+    where = verdicts.compiled.where
+    doubtful = [node for rank, node in verdicts.compiled.levels.items() if ladder[_place(verdicts, rank)].holds is None]
+    return Explained(
+        **head,
+        verdict=verdict,
+        level=LEVELS[now - 1] if now > 0 else None,
+        period=verdicts.calendar.labels[row],
+        periods=tuple(verdicts.calendar.labels[one] for one in trees.rows),
+        held=bool(verdicts.held[at]),
+        reason=reason_word(code) if code else None,
+        where=None if where is None else trees.branch(where),
+        levels=ladder,
+        missing=trees.missing([*([] if where is None else [where]), *doubtful]),
+        worse=_worse(verdicts, at, trees) if verdict in ("fired", "clear") else None,
+        alert=_alert(signals, ranked, verdicts, at) if now > 0 else None,
+    )
+
+
+def _both(texts: Any) -> Texts:
+    languages: tuple[Language, ...] = ("zh", "en")
+    return Texts(**{language: either(texts, language) for language in languages})
+
+
+def _place(verdicts: Verdicts, rank: int) -> int:
+    return list(verdicts.compiled.levels).index(rank)
+
+
+def _alert(signals: Signals, ranked: Ranked, verdicts: Verdicts, at: int) -> Alert | None:
+    fired = ranked.fired
+    if not verdicts.rule.show:
+        return None
+    which = next(place for place, one in enumerate(fired.verdicts) if one is verdicts)
+    place = np.flatnonzero((fired.which == which) & (fired.entity == at))
+    line = AlertLines(signals, fired, place, ranked.points, levers=1).lines(0, 1)[0]
+    return Alert.model_validate_json(line)
+
+
+def _worse(verdicts: Verdicts, at: int, trees: Trees) -> Worse | None:
+    """Of the next higher level: what does not hold, and what would bring it about."""
+    now = max(int(verdicts.raw[-1, at]), 0)
+    higher = [rank for rank in verdicts.compiled.levels if rank > now]
+    if not higher or trees.row != verdicts.row:
+        return None
+    node = verdicts.compiled.levels[higher[0]]
+    found = firing(verdicts, at, above=now)
+    lacking = _lacking(tree(verdicts.evaluation, node), trees)
+    return Worse(
+        level=LEVELS[higher[0] - 1],
+        lacking=tuple(trees.branch(leaf, deep=False) for leaf in lacking),
+        when=found.found,
+        reason=found.reason,
+    )
+
+
+def _lacking(of: Tree, trees: Trees) -> list[Node]:
+    """The leaves that are not known to speak for the condition, each once."""
+    reading = Reading(trees.frame, trees.row, 1, trees.verdicts.compiled.written)
+    leaves: list[Leaf] = [leaf for leaf in of.distinct() if not bool(leaf.true(reading)[0])]
+    return [leaf.node for leaf in leaves]

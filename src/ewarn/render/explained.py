@@ -1,0 +1,173 @@
+"""The screen of `ewarn explain`: for each rule what it says, its conditions as trees, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from ewarn.alerts.models import Language, Texts
+from ewarn.explaining import Document, Explained, Explanation
+from ewarn.levels import LEVELS
+from ewarn.ranking import printed
+from ewarn.render.cells import cells
+from ewarn.render.explained_tree import tree
+from ewarn.render.explained_words import changes, fact, lacking, missing, shown_levels
+from ewarn.render.grid import paragraph
+from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
+from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.words import lasting, say
+
+WIDTH = 80
+
+
+@dataclass(frozen=True)
+class Page:
+    """The screen as `print(explanation)` gives it."""
+
+    language: Language = "en"
+
+    def text(self, explanation: Explanation) -> str:
+        """80 columns of plain text."""
+        return "\n".join(line.plain for line in explained_screen(explanation.document, self.language, WIDTH))
+
+
+def explained_screen(document: Document, language: Language, width: int, command: str = "") -> Iterator[Text]:
+    """Lines for a screen of `width` cells. `command`: what made it, up to the choice of rules."""
+    yield from _entity(document, language, width)
+    several = len(document.rules) > 1
+    for rule in document.rules:
+        if several and rule.verdict in ("clear", "not_matched", "not_run"):
+            continue
+        yield Text()
+        yield from _rule(document, rule, language, width)
+    if several:
+        yield from _rest(document, language, width, command)
+
+
+def _entity(document: Document, language: Language, width: int) -> Iterator[Text]:
+    name = clean(document.name or document.entity, NAME_CELLS)
+    key = clean(f"{document.entity_type}:{document.entity}", ID_CELLS)
+    above = [clean(one.name or one.entity, NAME_CELLS) for one in document.parents]
+    words = f"{name}  " + " · ".join([key, *above]) + f"  {say('data_to', language, document.as_of)}"
+    if document.known_at:
+        words += f"  {say('known_at', language, document.known_at)}"
+    yield from paragraph(words, width, indent=0, hang=2, style=STRONG)
+
+
+def _rule(document: Document, rule: Explained, language: Language, width: int) -> Iterator[Text]:
+    yield from _head(rule, language, width)
+    if rule.alert is not None:
+        yield from paragraph(clean(_text(rule.alert.explanation, language)), width, hang=0)
+    yield from _remarks(rule, language, width)
+    if rule.where is not None and rule.where.values[-1] is not True:
+        yield Text()
+        yield from tree(rule.where, rule.periods, language, width, say("where", language))
+    for step in shown_levels(rule):
+        yield Text()
+        yield from tree(step.tree, rule.periods, language, width, say(step.level, language), step.level)
+    yield Text()
+    for line, style in _after(document, rule, language):
+        yield from paragraph(line, width, hang=2, style=style)
+
+
+def _head(rule: Explained, language: Language, width: int) -> Iterator[Text]:
+    left = Text()
+    mark = say(rule.level, language) if rule.level else say(f"verdict_{rule.verdict}", language)
+    left.append(f" {mark} ", LEVEL[rule.level] if rule.level else GOOD if rule.verdict == "clear" else FAINT)
+    left.append("  ").append(clean(_text(rule.title, language) or rule.slug), STRONG)
+    left.append("  ").append(clean(rule.rule, ID_CELLS), FAINT)
+    facts = [rule.period or ""]
+    if rule.alert is not None:
+        facts.append(say("score_of", language, f"{rule.alert.score:.1f}"))
+    right = "  ".join(fact for fact in facts if fact)
+    room = min(width, 130) - left.cell_len - cells(right)
+    if room >= 2:
+        yield left.append(" " * room + right)
+    elif left.cell_len <= width:
+        yield left
+        yield Text("  " + right)
+    else:
+        yield from paragraph(left.plain.strip() + "  " + right, width, hang=2, style=STRONG)
+
+
+def _remarks(rule: Explained, language: Language, width: int) -> Iterator[Text]:
+    """What the level alone does not say: adjusted, held, perhaps higher, not judged."""
+    said = []
+    alert = rule.alert
+    if alert is not None:
+        for step in alert.adjusted:
+            before, after = say(step.before, language), say(step.after, language)
+            said.append(say("adjusted_by", language, clean(step.when), before, after))
+        if alert.possible:
+            said.append(say("possible", language, say(alert.possible, language)))
+    if rule.held:
+        said.append(say("held_since", language, rule.period))
+    if rule.verdict == "unknown":
+        said.append(say("why_unknown", language, say(rule.reason or "not_reported", language)))
+    if rule.verdict == "clear":
+        waits = any(step.holds for step in rule.levels)
+        said.append(say("why_waiting" if waits else "why_clear", language))
+    if rule.verdict == "not_matched":
+        said.append(say("why_not_matched", language))
+    if rule.verdict == "not_run":
+        said.append(say("why_not_run", language, clean(rule.note or "")))
+    for words in said:
+        yield from paragraph(words, width, hang=2, style="" if rule.verdict != "unknown" else INK["orange"])
+    for words in missing(rule, language):
+        yield from paragraph(words, width, indent=4, hang=2)
+
+
+def _after(document: Document, rule: Explained, language: Language) -> Iterator[tuple[str, str]]:
+    alert = rule.alert
+    if alert is not None:
+        parts = alert.score_parts
+        shown = printed([parts.exposure, parts.persistence, parts.depth, parts.novelty])
+        names = [say(key, language) for key in ("exposure", "persistence", "depth", "novelty")]
+        lasted = lasting(alert.periods, alert.period, language)
+        names[1] += f"（{lasted}）" if language == "zh" else f" ({lasted})"
+        total = " + ".join(f"{name} {part:.1f}" for name, part in zip(names, shown, strict=True))
+        yield f"{say('score_of', language, f'{alert.score:.1f}')} = {total}", ""
+        if alert.clears_when:
+            for words in changes(document, rule, alert.clears_when, language):
+                yield say("clears_if", language) + words, GOOD
+        else:
+            yield say("clears_not", language, fact(alert.clears_when_reason, language)), FAINT
+    # An adjusted level may stand there already.
+    if rule.worse is not None and (rule.level is None or LEVELS.index(rule.worse.level) > LEVELS.index(rule.level)):
+        level = say(rule.worse.level, language)
+        yield say("lacks" if rule.level else "needs", language, level, lacking(rule.worse, language)), ""
+        for words in changes(document, rule, rule.worse.when, language):
+            yield say("worse_if", language, level) + words, INK[rule.worse.level]
+    if alert is not None and (action := clean(_text(alert.action, language))):
+        yield f"{say('to_do', language)}{_colon(language)}{action}", ""
+    if rule.source:
+        yield f"{say('rule_source', language)}{_colon(language)}{clean(rule.source)}", FAINT
+
+
+def _rest(document: Document, language: Language, width: int, command: str) -> Iterator[Text]:
+    """The rules that have nothing to say, by name."""
+    yield Text()
+    for verdict in ("clear", "not_matched", "not_run"):
+        names = [clean(rule.rule, ID_CELLS) for rule in document.rules if rule.verdict == verdict]
+        if names:
+            comma = "、" if language == "zh" else ", "
+            words = f"{say(f'verdict_{verdict}', language)} {len(names)}{_colon(language)}{comma.join(names)}"
+            yield from paragraph(words, width, hang=2, style=FAINT)
+    quiet = _first(rule.rule for rule in document.rules if rule.verdict == "clear")
+    if command and quiet:
+        yield Text()
+        yield from paragraph(f"{say('why_not', language)}{command} --rule {quiet}", width, hang=2, style=FAINT)
+
+
+def _first(names: Iterable[str]) -> str:
+    return next((clean(name, ID_CELLS) for name in names), "")
+
+
+def _text(texts: Texts, language: Language) -> str:
+    return (texts.zh or texts.en) if language == "zh" else (texts.en or texts.zh)
+
+
+def _colon(language: Language) -> str:
+    return "：" if language == "zh" else ": "

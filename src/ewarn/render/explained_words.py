@@ -1,0 +1,134 @@
+"""What an explanation says in words: single cells that would change a verdict, what is lacking, what is missing."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from ewarn.alerts.models import Clearing, Input, Language, Scalar
+from ewarn.alerts.wording import MINUS
+from ewarn.explaining.models import Branch, Comparison, Document, Explained, Ladder, Worse
+from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.render.words import say
+
+SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+UNKNOWN = "·"
+_FRACTIONS = ("ratio", "%", "百分比")
+_FACTS = (
+    (re.compile(r"held: .*"), "fact_held"),
+    (re.compile(r"no cell of (\S+) is read on its own"), "fact_no_cell"),
+    (re.compile(r"it is not monotone in a single cell"), "fact_tangled"),
+    (re.compile(r"no single cell suffices"), "fact_none"),
+)
+
+
+def shown_levels(rule: Explained) -> list[Ladder]:
+    """The levels that are taken apart on a screen: what decided; of what is not known to fire, the lowest open one."""
+    if rule.verdict in ("not_matched", "not_run"):
+        return []
+    if rule.verdict == "fired":
+        true = [step for step in rule.levels if step.holds]
+        return true[-1:] or list(rule.levels[:1])
+    if rule.verdict == "unknown":
+        return [step for step in rule.levels if step.holds is None][:1]
+    return list(rule.levels[:1])
+
+
+def value_words(value: Scalar, unit: str | None, language: Language, *, digits: int = 4, plus: bool = False) -> str:
+    """A value as a cell of a table: fractions as percentages, unknown as a dot."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return say("yes" if value else "no", language)
+    if isinstance(value, str):
+        return clean(value, NAME_CELLS)
+    if unit == "ratio":
+        return _number(value * 100, 1, plus) + "%"
+    size = abs(value)
+    decimals = max(0, digits - 1 - math.floor(math.log10(size))) if size else 0
+    text = _number(value, min(decimals, 9), plus)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _number(value: float, decimals: int, plus: bool) -> str:
+    text = f"{abs(value) * (1 + 1e-12):,.{decimals}f}"
+    if not text.strip("0.,"):
+        return text
+    return (MINUS if value < 0 else "+" if plus else "") + text
+
+
+def amount(value: float, unit: str | None, language: Language, *, plus: bool = False) -> str:
+    """A value with its unit, to eight digits: nothing that decides is rounded away."""
+    fraction = unit in _FRACTIONS
+    bare = value_words(value * 100 if fraction else value, None, language, digits=8, plus=plus)
+    return bare + ("%" if fraction else f" {clean(unit, NAME_CELLS)}" if unit else "")
+
+
+def compared(comparison: Comparison, language: Language) -> str:
+    """`5 ≥ 5`, `−24.5% < 0.0%`."""
+    left, right = (
+        value_words(side, comparison.unit, language, digits=6) for side in (comparison.number, comparison.threshold)
+    )
+    return f"{left} {SIGNS[comparison.op]} {right}"
+
+
+def changes(document: Document, rule: Explained, claims: Sequence[Clearing], language: Language) -> Iterator[str]:
+    """`output ≥ 2,410 万元 in 2022-09 (now 1,820 万元, +590 万元)`, one for each cell."""
+    now = {_key(cell): cell.value for cell in _cells(rule)}
+    for claim in claims:
+        whose = "" if claim.entity == document.entity else f"{clean(claim.entity, ID_CELLS)} "
+        words = f"{claim.period} {whose}{clean(claim.indicator, NAME_CELLS)} {SIGNS[claim.op]} "
+        words += amount(claim.value, claim.unit, language)
+        value = now.get((claim.indicator, claim.entity, claim.period))
+        if isinstance(value, float | int):
+            gap = amount(claim.value - value, claim.unit, language, plus=True)
+            words += say("now", language, amount(value, claim.unit, language), gap)
+        if claim.then:
+            words += say("then", language, say(claim.then, language))
+        yield words
+
+
+def _key(cell: Input) -> tuple[str, str, str | None]:
+    name = cell.indicator if cell.measure in ("period", None) else f"{cell.indicator}.{cell.measure}"
+    return name, cell.entity, cell.period
+
+
+def _cells(rule: Explained) -> Iterator[Input]:
+    todo = [step.tree for step in rule.levels]
+    while todo:
+        branch = todo.pop()
+        yield from branch.inputs
+        todo.extend(branch.parts)
+
+
+def lacking(worse: Worse, language: Language) -> str:
+    """What the next level asks for, and what it is now."""
+    return ("；" if language == "zh" else "; ").join(_lacking(branch, language) for branch in worse.lacking)
+
+
+def _lacking(branch: Branch, language: Language) -> str:
+    comparison, state = branch.comparison, branch.values[-1] if branch.values else None
+    if comparison is None:
+        now = value_words(state, None, language)
+    else:
+        now = value_words(comparison.number, comparison.unit, language, digits=6)
+    return clean(branch.expr) + say("at_present", language, now)
+
+
+def missing(rule: Explained, language: Language) -> Iterator[str]:
+    """`output 2022-09: not reported`, one for each cell that would have to be known."""
+    colon = "：" if language == "zh" else ": "
+    for cell in rule.missing:
+        name = cell.indicator if cell.measure in ("period", None) else f"{cell.indicator}.{cell.measure}"
+        words = " ".join(clean(part, NAME_CELLS) for part in (cell.entity, name, cell.period or "") if part)
+        place = f"  {clean(cell.source)}" if cell.source else ""
+        yield f"{words}{colon}{say(cell.reason, language)}{place}"
+
+
+def fact(reason: str | None, language: Language) -> str:
+    """Why no cell is named."""
+    for pattern, key in _FACTS:
+        if match := pattern.fullmatch(reason or ""):
+            return say(key, language, *match.groups())
+    return clean(reason or "")
