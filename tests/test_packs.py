@@ -123,3 +123,18 @@ def test_basics_has_something_to_say_of_one_long_file(tmp_path: Path) -> None:
     file.write_text("entity,period,indicator,value\n" + "\n".join(lines) + "\n", encoding="utf-8")
     report = ewarn.run(file)
     assert [(alert.rule, alert.entity, alert.level) for alert in report.alerts] == [("BAS-01", "a", "red")]
+
+
+def test_a_pack_serves_drops_that_lack_a_type(tmp_path: Path) -> None:
+    """Firms under another name: a rule that aggregates `enterprise` is left out, and coverage says why."""
+    (tmp_path / "firms.csv").write_text("firm,park,month,output\na,north,2022-01,5\n", encoding="utf-8")
+    (tmp_path / "drop.yaml").write_text(
+        "frequency: M\ntables:\n  - file: firms.csv\n    entity: {type: firm, id: firm, parents: {park: park}}\n"
+        "    period: month\n    values: {output: output}\n",
+        encoding="utf-8",
+    )
+    report = ewarn.run(
+        tmp_path, rules=["basics", {"rules": [{"id": "X", "entity": "firm", "levels": {"red": "output < 9"}}]}]
+    )
+    breadth = next(row for row in report.coverage if row.rule == "BAS-04" and row.entity_type == "park")
+    assert breadth.note == "not run: the drop has no `enterprise`"

@@ -11,7 +11,7 @@ from ewarn.alerts.columns import Column
 from ewarn.alerts.leaves import Comparison, Leaf, Reading
 from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
-from ewarn.alerts.wording import LEVEL_WORDS, UNKNOWN_WORDS, Spec, bare, localised, parse_spec, spoken, words
+from ewarn.alerts.wording import AT_LEAST, LEVEL_WORDS, UNKNOWN_WORDS, Spec, bare, localised, parse_spec, spoken, words
 from ewarn.expressions.nodes import Node
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule, Template
@@ -75,7 +75,12 @@ def fill(
         if isinstance(filler, str):
             pieces.append(_named(filler, subject, language))
         else:
-            pieces.append(subject.words(reading, filler, part.spec, language))
+            told = subject.words(reading, filler, part.spec, language)
+            if pieces and language == "zh":
+                # 已连续 4 个月, but 已连续至少 4 个月: the space before a number is none before a word.
+                pairs = zip(pieces[-1], told, strict=True)
+                pieces[-1] = [left.rstrip(" ") if word.startswith(AT_LEAST["zh"]) else left for left, word in pairs]
+            pieces.append(told)
     return list(map("".join, zip(*pieces, strict=True))) if pieces else [""] * reading.count
 
 

@@ -23,7 +23,7 @@ LEVEL_WORDS: dict[Language, dict[str, str]] = {
     "en": {"blue": "blue", "yellow": "yellow", "orange": "orange", "red": "red"},
 }
 UNKNOWN_WORDS: dict[Language, str] = {"zh": "未知", "en": "unknown"}
-_AT_LEAST: dict[Language, str] = {"zh": "至少 ", "en": "at least "}
+AT_LEAST: dict[Language, str] = {"zh": "至少 ", "en": "at least "}
 _FLAGS: dict[Language, tuple[str, str]] = {"zh": ("否", "是"), "en": ("no", "yes")}
 _SPEC = re.compile(r"(\+?)(,?)(?:\.([0-6]))?(f|%|unit|date)?")
 _HALF_UP = 1 + 1e-12
@@ -73,7 +73,7 @@ def spoken(column: Column, known: Sequence[str], language: Language) -> list[str
         known = [yes if value == 1 else no for value in column.low.tolist()]
     texts = list(known)
     if column.high is not None:
-        prefix = _AT_LEAST[language]
+        prefix = AT_LEAST[language]
         open_above = (column.high != column.low) & ~np.isnan(column.low)
         for at in np.flatnonzero(open_above).tolist():
             texts[at] = prefix + texts[at]

@@ -52,13 +52,16 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and what would be right."""
-        words, about = message, None
+        words, about, key = message, None, None
         for pattern, key in _MESSAGES:
             if match := pattern.fullmatch(message):
                 about = match.group(1)
                 words = about if key is None else say(key, self.language, about)
                 break
-        advice = did_you_mean(about.split()[0], self._known()) if about else None
+        advice = None
+        if about and key is not None and about.split()[0] not in self._known():
+            # A value that does not fit names its option already; only a misspelt word has another one near.
+            advice = did_you_mean(about.split()[0], self._known())
         advice = advice or say("options_at", self.language, self.prog)
         raise UsageError([Diagnostic("EW001", words, help=advice)])
 

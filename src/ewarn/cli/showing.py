@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from functools import partial
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
-from ewarn.cli.surroundings import console
+from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
+from ewarn.diagnostics import Diagnostic
+from ewarn.errors import UsageError
 from ewarn.levels import LEVELS
 from ewarn.render import format_named, format_names
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ewarn.render.view import View
     from ewarn.report import Report
 
+FOREIGN = frozenset({"xlsx", "xls", "ods", "html", "htm", "pdf", "docx", "parquet", "yaml"})
+"""Endings that promise a format which is not written: a table of characters under such a name opens nowhere."""
 TOP = {"table": 20, "md": 20}
 """How many alerts a format for reading lists when nobody says; the others list all."""
 
@@ -45,10 +48,13 @@ def add_showing(parser: Parser, language: Language) -> None:
 
 
 def chosen_format(options: argparse.Namespace) -> str:
-    """`--format`, else what the ending of `--output` says, else the table."""
+    """`--format`, else what the ending of `--output` says, else the table. UsageError for a workbook and the like."""
     if options.format:
         return str(options.format)
     ending = Path(options.output).suffix[1:].lower() if options.output else ""
+    if ending in FOREIGN:
+        words = say("not_written", options.lang, options.output, f".{ending}")
+        raise UsageError([Diagnostic("EW001", words, help=say("write_instead", options.lang))])
     return ending if ending in format_names() else "table"
 
 
@@ -65,7 +71,7 @@ def show(report: Report, options: argparse.Namespace, output: Output, command: l
 
     name = chosen_format(options)
     charts = partial(trends, panel)
-    view = View(report, options.lang, shlex.join(command), coverage=options.coverage, charts=charts)
+    view = View(report, options.lang, shell(command), coverage=options.coverage, charts=charts)
     write(name, view, output, options.width, to_file=options.output is not None)
 
 

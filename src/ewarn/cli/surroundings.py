@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -90,6 +92,11 @@ def console(
         markup=False,
         emoji=False,
     )
+
+
+def shell(words: Sequence[str]) -> str:
+    """A command line to type again; letters of any script stand without quotes."""
+    return " ".join(word if re.fullmatch(r"[\w@%+=:,./-]+", word) else shlex.quote(word) for word in words)
 
 
 def forgiving(stream: TextIO) -> None:

@@ -101,6 +101,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "check_top": ("table 和 md 列出多少条，0 为全部；缺省 20", "how many table and md list, 0 for all; else 20"),
     "accepted": ("已接受预警 {} 条（{}）", "alerts accepted: {} ({})"),
     "no_format_for": ("--output {}：看不出要什么格式", "--output {}: its name says no format"),
+    "not_written": ("--output {}：不能写 {} 格式", "--output {}: {} is not written"),
+    "write_instead": (
+        "可写 .csv（Excel 可直接打开）、.md、.json、.txt；别的文件名请加 --format",
+        "write .csv (opens in Excel), .md, .json or .txt; for any other name add --format",
+    ),
     "name_the_format": ("写成 sarif:{}；可用 {}", "write sarif:{}; there are {}"),
     "explain": ("说明一个对象为什么预警、为什么没有", "say why an entity has an alert, or why it has none"),
     "explain_about": (
@@ -138,7 +143,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "美国 15 个大类行业的月度就业（美国劳工统计局，1989–2019）。\n等于：{command}",
         "Monthly jobs in 15 US supersectors (Bureau of Labor Statistics, 1989 to 2019).\nThe same as: {command}",
     ),
-    "packs_used": ("没有指定规则，用随带的规则包：{}", "no rules were named; using the shipped packs: {}"),
+    "packs_used": ("未指定规则，使用随带的规则包：{}", "no rules were named; using the shipped packs: {}"),
     "step_load": ("读取数据", "reading"),
     "step_rules": ("读取规则", "rules"),
     "step_judge": ("判断", "judging"),

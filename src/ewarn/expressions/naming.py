@@ -35,6 +35,8 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
     if len(rest) == 1 and rest[0] in build.scope.shared.get(home, {}):
         return build.of_type(home, rest[0], chain, at)
     measure = "period"
+    if len(rest) > 1:
+        _typeless(build, at, home, rest)
     if len(rest) == 2:
         measure = rest[1]
         if measure not in MEASURES:
@@ -86,6 +88,8 @@ def indicator_at(build: Build, at: ast.expr) -> tuple[str, tuple[str, ...], Indi
         build.fail(at, "EW103", f"`{build.calling}` takes an indicator without a measure", f"write {rest[0]}", None)
     indicator = indicator_named(build.panel, home, rest[0])
     if indicator is None:
+        if len(rest) > 1:
+            _typeless(build, at, home, rest)
         if rest[0] in build.panel.types[home].attributes or len(rest) > 1:
             build.fail(at, "EW103", f"`{build.calling}` takes the name of an indicator", "this is none", None)
         unknown(build, at, home, rest[0])
@@ -131,6 +135,18 @@ def unknown(build: Build, at: ast.expr, home: str, name: str) -> NoReturn:
     near = did_you_mean(name, [*have, *build.scope.params, *build.scope.let, *panel.types])
     shown = ", ".join(have[:12]) + (", ..." if len(have) > 12 else "")
     build.fail(at, "EW102", f"unknown indicator `{name}`", f"{home} has: {shown or 'nothing'}", near)
+
+
+def _typeless(build: Build, at: ast.expr, home: str, rest: tuple[str, ...]) -> None:
+    """A path whose head is no type of this panel and no indicator: the drop lacks the type, and the rule is unrun."""
+    head, panel = rest[0], build.panel
+    known = head in panel.indicators or head in panel.aliases or head in catalogue()
+    if known or head in panel.types[home].attributes or (len(rest) == 2 and rest[1] in MEASURES):
+        return
+    near = did_you_mean(head, list(panel.types))
+    if near is None:
+        raise Lacking(head)
+    build.fail(at, "EW102", f"unknown entity type `{head}`", f"the drop has: {', '.join(sorted(panel.types))}", near)
 
 
 def parameter(build: Build, at: ast.expr, name: str, given: Parameterised) -> Typed:

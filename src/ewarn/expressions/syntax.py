@@ -133,19 +133,24 @@ def _scan(source: Text, flat: str) -> None:
               "opened here", None)  # fmt: skip
 
 
+_FOREIGN = (("&&", "and"), ("||", "or"), ("<>", "!="), ("=>", ">="), ("=<", "<="), ("!", "not"))
+"""Signs of other languages, the longer ones first, and what is written here."""
+
+
 def _syntax_error(source: Text, flat: str, column: int, message: str) -> NoReturn:
+    for word, instead in _FOREIGN:
+        # Python points at any character of the sign.
+        position = flat.find(word, max(0, column - 1), column + len(word))
+        if position >= 0:
+            _fail(source, position, position + len(word), "EW101", f"`{word}` has no meaning in an expression",
+                  "not a sign of this language", f"write `{instead}`")  # fmt: skip
     if flat[column : column + 1] == "=" or ("=" in flat and "==" in message):
         position = flat.find("=", column)
         position = position if position >= 0 else column
         _fail(source, position, position + 1, "EW101", "`=` does not compare", "a comparison was expected",
               "write `==`")  # fmt: skip
-    hint = None
-    for word, instead in (("&&", "and"), ("||", "or"), ("<>", "!="), ("!", "not "), ("=>", ">="), ("=<", "<=")):
-        if flat[column : column + len(word)] == word or flat[max(0, column - 1) : column + len(word)].endswith(word):
-            hint = f"write `{instead.strip()}`"
-            break
     _fail(source, column, column + 1, "EW101", "the expression cannot be read here",
-          "this does not follow from what stands before it", hint)  # fmt: skip
+          "this does not follow from what stands before it", None)  # fmt: skip
 
 
 def _whitelist(syntax: Syntax) -> None:

@@ -13,7 +13,7 @@ from ewarn.render import parts
 from ewarn.render.cells import cells, pad, wrap
 from ewarn.render.escaped import inert
 from ewarn.render.findings import headline, hints, level_words, place_words, summary, verdict
-from ewarn.render.grid import paragraph, widest
+from ewarn.render.grid import paragraph, typed, widest
 from ewarn.render.style import FAINT, GOOD, INK, STRONG
 from ewarn.render.text import NAME_CELLS, clean
 from ewarn.render.view import View
@@ -44,8 +44,8 @@ def _lines(view: View, outcome: Outcome, width: int) -> Iterator[Text]:
         yield Text()
         yield from _alerts(view, outcome, alerts, width)
     if len(shown) > most:
-        words = say("check_more", language, f"{len(shown) - most:,}") + f"{view.command} --top 0"
-        yield from paragraph(words, width, style=FAINT)
+        words = say("check_more", language, f"{len(shown) - most:,}")
+        yield from typed(words, f"{view.command} --top 0", width, style=FAINT)
     yield from _resolved(view, outcome, width)
     said = list(hints(view, outcome))
     if said:
@@ -59,10 +59,7 @@ def _lines(view: View, outcome: Outcome, width: int) -> Iterator[Text]:
         yield from paragraph(words, width, hang=2)
     if outcome.failing.any() and view.command and not outcome.accepting:
         yield Text()
-        words = say("next_accept", language) + clean(view.command) + " --update-baseline"
-        for line in paragraph(words, width):
-            line.stylize(FAINT)
-            yield line
+        yield from typed(say("next_accept", language), clean(view.command) + " --update-baseline", width, style=FAINT)
 
 
 def _heading(view: View, outcome: Outcome, width: int) -> Iterator[Text]:
@@ -100,7 +97,7 @@ def _alerts(view: View, outcome: Outcome, alerts: list[Alert], width: int) -> It
             yield Text(" " * margin + words, STRONG)
         for words in wrap(parts.why(alert, view), width - margin):
             yield Text(" " * margin + words)
-        for words in wrap(place_words(alert, outcome), width - margin):
+        for words in wrap(place_words(alert, view, outcome), width - margin):
             if words:
                 yield Text(" " * margin + words, FAINT)
 

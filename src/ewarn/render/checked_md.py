@@ -98,7 +98,7 @@ def _row(view: View, outcome: Outcome, alert: Alert) -> str:
         f"{MARKS[alert.level]} {level_words(alert, view, outcome)}",
         escape(headline(alert, view)),
         escape(parts.why(alert, view)),
-        escape(place_words(alert, outcome)),
+        escape(place_words(alert, view, outcome)),
     ]
     return f"| {' | '.join(found)} |"
 

@@ -48,14 +48,17 @@ def path_of(source: SourcePlace, outcome: Outcome) -> str:
     return clean(outcome.place(source.file), PATH_CELLS)
 
 
-def place_words(alert: Alert, outcome: Outcome) -> str:
+def place_words(alert: Alert, view: View, outcome: Outcome) -> str:
     """`drops/2022-09/firms.csv:8, column output`; empty where no cell is known."""
     source = primary(alert)
     if source is None:
         return ""
     column = None if source.column is None else clean(source.column, NAME_CELLS)
     sheet = None if source.sheet is None else clean(source.sheet, NAME_CELLS)
-    return where(Cell(path_of(source, outcome), sheet, source.row, source.line, column, source.cell))
+    path = path_of(source, outcome)
+    if view.language == "zh" and source.cell is None and column is not None:
+        return where(Cell(path, sheet, source.row, source.line, None, None)) + f"，“{column}”列"
+    return where(Cell(path, sheet, source.row, source.line, column, source.cell))
 
 
 def line_of(source: SourcePlace) -> int | None:

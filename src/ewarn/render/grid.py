@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -56,6 +57,28 @@ def _row(columns: Sequence[Column], row: Sequence[Cell]) -> Iterator[Text]:
 def widest(words: Iterable[str], least: int, most: int) -> int:
     """A width that holds all of `words`, within limits."""
     return max(least, min(most, max(map(cells, words), default=0)))
+
+
+def typed(intro: str, command: str, width: int, *, indent: int = INDENT, style: str = "") -> Iterator[Text]:
+    """`intro` and a command, fit to be copied: of several lines each but the last ends in a backslash."""
+    if cells(intro + command) <= width - indent:
+        yield Text(" " * indent + intro + command, style)
+        return
+    lines = [intro]
+    for word in _words(command):
+        gap = "" if lines[-1] in ("", intro) else " "
+        if cells(lines[-1] + gap + word) > width - indent - 2 and lines[-1] != "":
+            lines.append("")
+            gap = "  "
+        lines[-1] += gap + word
+    for at, line in enumerate(lines):
+        more = at + 1 < len(lines) and line != intro
+        yield Text(" " * indent + line.rstrip() + (" \\" if more else ""), style)
+
+
+def _words(command: str) -> list[str]:
+    """The words of a command line, each as it was quoted."""
+    return re.findall(r"(?:'[^']*'|\"[^\"]*\"|\S)+", command)
 
 
 def paragraph(words: str, width: int, *, indent: int = INDENT, hang: int = 0, style: str = "") -> Iterator[Text]:

@@ -44,9 +44,13 @@ def name(alert: Alert) -> str:
 
 
 def why(alert: Alert, view: View) -> str:
-    """The explanation without the name that stands beside it."""
+    """The explanation without the name, and the title, that stand beside it."""
     words = clean(view.text(alert.explanation))
-    said = in_sentence(alert.name)
+    return _behind(in_sentence(view.text(alert.title)), _behind(in_sentence(alert.name), words))
+
+
+def _behind(said: str, words: str) -> str:
+    """What follows after `said`, where `words` begin with it and go on."""
     if said and words.startswith(said) and words[len(said) : len(said) + 1] in (" ", "：", ":", "，", ","):
         return words[len(said) + 1 :].lstrip()
     return words
@@ -156,11 +160,16 @@ def coverage(view: View) -> list[str]:
     ):
         if found:
             shown = found if view.coverage else found[:IDLE]
-            listed = [clean(row.rule, ID_CELLS) + (f" ({note(row, language)})" if row.note else "") for row in shown]
+            asides = [_aside(note(row, language), language) if row.note else "" for row in shown]
+            listed = [clean(row.rule, ID_CELLS) + aside for row, aside in zip(shown, asides, strict=True)]
             if len(found) > len(shown):
                 listed.append(say("more_idle", language, len(found) - len(shown)))
             sentences.append(say(key, language, len(found)) + ("；" if language == "zh" else "; ").join(listed))
     return sentences
+
+
+def _aside(words: str, language: Language) -> str:
+    return f"（{words}）" if language == "zh" else f" ({words})"
 
 
 def note(row: CoverageRow, language: Language) -> str:

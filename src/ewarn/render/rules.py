@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from rich.text import Text
 
 from ewarn.alerts.models import Language
-from ewarn.render.grid import Cell, Column, grid, paragraph, widest
+from ewarn.render.grid import Cell, Column, grid, typed, widest
 from ewarn.render.style import FAINT, INK, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import say
@@ -28,7 +28,7 @@ def rule_list(rules: RuleSet, language: Language, width: int, command: str) -> I
     for pack in rules.packs:
         own = [rule for rule in rules if rule.pack == pack]
         yield Text(f"{clean(pack, NAME_CELLS)}  ", STRONG).append(
-            say("rules_count", language, len(own)), f"not bold {FAINT}"
+            say("rules_one" if len(own) == 1 else "rules_count", language, len(own)), f"not bold {FAINT}"
         )
         rows: list[list[Cell]] = [
             [
@@ -41,9 +41,7 @@ def rule_list(rules: RuleSet, language: Language, width: int, command: str) -> I
         ]
         yield from grid(columns, rows)
         yield Text()
-    for line in paragraph(say("rules_next", language) + command, width):
-        line.stylize(FAINT)
-        yield line
+    yield from typed(say("rules_next", language), command, width, style=FAINT)
 
 
 def rule_page(rule: Rule, language: Language, width: int) -> Iterator[Text]:
@@ -66,7 +64,7 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     if shared:
         yield say("shared", language), [(_code(one), "") for one in shared]
     if rule.params:
-        yield say("params", language), [(_param(name, param), "") for name, param in rule.params.items()]
+        yield say("params", language), [(_param(name, param, language), "") for name, param in rule.params.items()]
     if rule.let:
         yield say("let", language), [(_code(f"{name} = {expression}"), "") for name, expression in rule.let.items()]
     for level, expression in reversed(list(rule.levels.items())):
@@ -96,11 +94,12 @@ def _code(text: str) -> str:
     return clean(text, EXPRESSION_CELLS)
 
 
-def _param(name: str, param: Param) -> str:
-    words = "" if param.value is None else _values(param.value)
+def _param(name: str, param: Param, language: Language) -> str:
+    levelled = param.by == "level"
+    words = "" if param.value is None else _values(param.value, levelled, language)
     for first, value in param.dated:
-        words += f"{'; ' if words else ''}from {_day(first)} {_values(value)}"
-    by = f"by {param.by}: " if param.by else ""
+        words += f"{'; ' if words else ''}from {_day(first)} {_values(value, levelled, language)}"
+    by = say("by_level", language) if levelled else say("by", language, param.by) if param.by else ""
     return _code(f"{name} = {by}{words}{f' {param.unit}' if param.unit else ''}")
 
 
@@ -122,9 +121,10 @@ def _each(each: Each) -> str:
     return f"{each.name}: " + ", ".join(f"{key} {words}" for key, words in wanted.items() if words)
 
 
-def _values(value: Constant | Mapping[str, Constant]) -> str:
+def _values(value: Constant | Mapping[str, Constant], by_level: bool, language: Language) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_constant(one)}" for key, one in value.items())
+        named = {(say(key, language) if by_level else key): _constant(one) for key, one in value.items()}
+        return ("，" if language == "zh" else ", ").join(f"{key}: {one}" for key, one in named.items())
     return _constant(value)
 
 

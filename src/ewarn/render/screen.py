@@ -11,7 +11,7 @@ from ewarn.alerts.models import CoverageRow, Language
 from ewarn.render import parts
 from ewarn.render.blocks import blocks
 from ewarn.render.cells import cells
-from ewarn.render.grid import Cell, Column, grid, paragraph, widest
+from ewarn.render.grid import Cell, Column, grid, paragraph, typed, widest
 from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.view import View
@@ -190,6 +190,4 @@ def _next(view: View, width: int) -> Iterator[Text]:
     else:
         key, words = "next_coverage", f"{view.command} --coverage"
     yield Text()
-    for line in paragraph(say(key, language) + clean(words), width):
-        line.stylize(FAINT)
-        yield line
+    yield from typed(say(key, language), clean(words), width, style=FAINT)

@@ -99,7 +99,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "next_accept": ("接受这些预警：", "to accept these: "),
     # what cannot be seen
     "coverage": ("能判断 {} / {} 项（{}）。", "Judged {} of {} ({})."),
-    "coverage_all": ("{} 项全部能判断。", "All {} could be judged."),
+    "coverage_all": ("{} 项均已判断。", "All {} could be judged."),
     "coverage_unknown": ("无法判断 {} 项：", "Not judged {}: "),
     "idle": ("没有判断任何对象的规则 {} 条：", "Rules that judged nothing ({}): "),
     "partly": ("只判断了一部分条件的规则 {} 条：", "Rules judged in part ({}): "),
@@ -170,6 +170,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cap": ("至多 {}", "at most {}"),
     "if": ("若 {1}，{0}", "{0} if {1}"),
     "rules_count": ("{} 条规则", "{} rules"),
+    "rules_one": ("{} 条规则", "{} rule"),
+    "by": ("按 {}：", "by {}: "),
+    "by_level": ("按级别：", "by level: "),
     "rules_next": ("看一条规则：", "one of them: "),
     # an explanation
     "verdict_clear": ("正常", "clear"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -18,6 +17,7 @@ from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, share, whole
 from ewarn.cli.progress import progress
 from ewarn.cli.showing import TOP, write
+from ewarn.cli.surroundings import shell
 from ewarn.cli.targets import target
 from ewarn.cli.words import say
 from ewarn.diagnostics import Diagnostic
@@ -169,7 +169,7 @@ def _show(
     from ewarn.render.view import View
 
     top = TOP.get(name) if options.top is None else options.top
-    view = View(checked.report, options.lang, shlex.join(command), most=top or None, outcome=checked.outcome)
+    view = View(checked.report, options.lang, shell(command), most=top or None, outcome=checked.outcome)
     write(name, view, output, options.width, to_file=to_file)
 
 
@@ -181,7 +181,7 @@ def _step_summary(checked: Checked, options: argparse.Namespace, command: list[s
     from ewarn.render.formats.ci.github import step_summary
     from ewarn.render.view import View
 
-    view = View(checked.report, options.lang, shlex.join(command), outcome=checked.outcome)
+    view = View(checked.report, options.lang, shell(command), outcome=checked.outcome)
     try:
         with open(path, "ab") as file:
             file.write(step_summary(view, file.tell()).encode("utf-8", "replace"))

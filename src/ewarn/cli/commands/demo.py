@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 from typing import TYPE_CHECKING
 
 from ewarn import resources
@@ -12,6 +11,7 @@ from ewarn.cli.commands.run import judge
 from ewarn.cli.failures import tell
 from ewarn.cli.parser import Parser
 from ewarn.cli.showing import add_showing
+from ewarn.cli.surroundings import shell
 from ewarn.cli.words import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def demo(options: argparse.Namespace) -> int:
     folder = os.path.relpath(resources.demo())
     if folder.startswith(os.pardir):
         folder = str(resources.demo())
-    command = shlex.join(["ewarn", "run", folder, "--as-of", AS_OF])
+    command = shell(["ewarn", "run", folder, "--as-of", AS_OF])
     tell(say("demo_intro", options.lang, command=command) + "\n")
     options.drop = folder
     return judge(options, ["ewarn", "demo"])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 from typing import TYPE_CHECKING
 
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
-from ewarn.cli.surroundings import console
+from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def _list(options: argparse.Namespace) -> int:
     rules = load_rules(*options.sources)
     files = dict.fromkeys(source for source in options.sources if _is_source(source))
     first = [rules.name(rules.rules[0])] if len(rules) else []
-    command = shlex.join(["ewarn", "rules", "show", *files, *first])
+    command = shell(["ewarn", "rules", "show", *files, *first])
     with Output(None, options.lang).writing() as stream:
         screen = console(stream, os.environ, options.width)
         for line in rule_list(rules, options.lang, screen.width, command):

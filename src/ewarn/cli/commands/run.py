@@ -33,6 +33,7 @@ def add(commands: argparse._SubParsersAction[Parser], language: Language) -> Non
 def run(options: argparse.Namespace) -> int:
     """Judge `options.drop`."""
     complete(options, KEYS)
+    chosen_format(options)  # what cannot be written is said before any work is done
     return judge(options, ["ewarn", "run", options.drop, *judging_words(options)])
 
 

@@ -48,6 +48,6 @@ class BehindSchedule(Condition):
     def sentence(self) -> Mapping[Literal["zh", "en"], str]:
         done, gone = f"{{{self._done()}:.1%}}", f"{{{self._gone()}:.1%}}"
         return {
-            "zh": f"{{entity}}的 $indicator 完成 {done}，时间进度 {gone}",
+            "zh": f"{{entity}}的 $indicator 已达目标的 {done}，时间进度 {gone}",
             "en": f"{{entity}}: $indicator has reached {done} of its target with {gone} of the time gone",
         }

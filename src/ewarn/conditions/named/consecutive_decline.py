@@ -40,6 +40,6 @@ class ConsecutiveDecline(Condition):
         than = ("环比", "against the period before") if self.against == "previous" else ("同比", "on the year before")
         run = f"{{streak({self._change()} < 0)}}"
         return {
-            "zh": f"{{entity}}的 $indicator {than[0]}已连续{run}期下降，本期为 {{$indicator:unit}}",
+            "zh": f"{{entity}}的 $indicator {than[0]}已连续 {run} 期下降，本期为 {{$indicator:unit}}",
             "en": f"{{entity}}: $indicator has fallen for {run} periods {than[1]} and is now {{$indicator:unit}}",
         }

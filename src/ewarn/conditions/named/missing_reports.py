@@ -28,6 +28,6 @@ class MissingReports(Condition):
     def sentence(self) -> Mapping[Literal["zh", "en"], str]:
         run = "{streak(is_missing($indicator))}"
         return {
-            "zh": f"{{entity}}已连续{run}期没有 $indicator 数据",
+            "zh": f"{{entity}}已连续 {run} 期没有 $indicator 数据",
             "en": f"{{entity}} has not reported $indicator for {run} periods",
         }

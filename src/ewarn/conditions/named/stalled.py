@@ -40,6 +40,6 @@ class Stalled(Condition):
     def sentence(self) -> Mapping[Literal["zh", "en"], str]:
         run = "{streak(increment($indicator) <= $at_most)}"
         return {
-            "zh": f"{{entity}}的 $indicator 已连续{run}期没有进展，最新为 {{last($indicator):unit}}",
+            "zh": f"{{entity}}的 $indicator 已连续 {run} 期没有进展，最新为 {{last($indicator):unit}}",
             "en": f"{{entity}}: $indicator has not moved for {run} periods; latest: {{last($indicator):unit}}",
         }

@@ -84,7 +84,7 @@ def _suites(view: View, outcome: Outcome, alerts: Sequence[Alert]) -> list[_Suit
 def _case(suite: _Suite, alert: Alert, view: View, outcome: Outcome) -> None:
     who = f"{clean(alert.entity_type, NAME_CELLS)}:{clean(alert.entity, ID_CELLS)} {parts.name(alert)}"
     words = sentence(alert, view)
-    place = place_words(alert, outcome)
+    place = place_words(alert, view, outcome)
     text = "\n".join(part for part in (headline(alert, view), words, place) if part)
     message = f"{say(f'status_{alert.status}', view.language)} {level_words(alert, view, outcome)}: {words}"
     if alert.status == "unjudged":
