@@ -121,3 +121,22 @@ def test_a_bare_name_is_the_own_entity(text: str) -> None:
 )
 def test_peers(text: str) -> None:
     on(FIRMS, text, "enterprise")
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("park.r", "enterprise"),
+        ("park.r > 1 and x > 2", "enterprise"),
+        ("rank(x, within=park)", "enterprise"),
+        ("mean(x, within=park)", "enterprise"),
+        ("sum(enterprise.x, min_known=0.2)", "park"),
+        ("breadth(yoy(enterprise.x) < 0)", "park"),
+        ("min(pull(enterprise.x))", "park"),
+        ("count(enterprise.x > 2)", "county"),
+        ("count(count(park.enterprise.x > 2) >= 1)", "county"),
+        ("streak(breadth(enterprise.x > 2) > 0.5) >= 2", "park"),
+    ],
+)
+def test_the_parent_of_each_period_counts(text: str, own: str) -> None:
+    on(sheets([Want("x"), Want("r", type="park")], months=(1, 16), entities=(1, 8), moving=True), text, own)

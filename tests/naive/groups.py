@@ -33,13 +33,14 @@ def peers(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> lis
     within = _keyword(node, "within")
     names = [] if within is None else within.elts if isinstance(within, ast.List | ast.Tuple) else [within]
     type_, me = env[0]
+    month = reader.sheet.last_month(steps.freq, t)
 
     def key(entity: str) -> list[object]:
         found: list[object] = []
         for name in names:
             assert isinstance(name, ast.Name)
             if name.id in reader.sheet.entities:
-                found.append(reader.sheet.parent(type_, entity, name.id))
+                found.append(reader.sheet.parent(type_, entity, name.id, month))
             else:
                 found.append(reader.sheet.attributes[type_][name.id].get(entity))
         return found

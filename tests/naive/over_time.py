@@ -120,7 +120,7 @@ def yoy(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value
     leaf = reader.leaf(node.args[0])
     if leaf is not None and leaf.measure == "period":
         freq = reader.sheet.series.get((leaf.type, leaf.name, "growth"))
-        who = reader.who(leaf, env)
+        who = reader.who(leaf, env, t, steps)
         if freq == reader.freq and who is not None:
             given = native(reader.sheet, who, leaf.name, "growth", freq, t)
             if known(given):
@@ -259,7 +259,7 @@ def full_year(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) ->
     ago, years = int(_argument(node, 1, "ago", 1)), int(_argument(node, 2, "years", 1))
     leaf = reader.leaf(node.args[0])
     assert leaf is not None
-    who = reader.who(leaf, env)
+    who = reader.who(leaf, env, t, steps)
     if who is None:
         return because("not_reported")
     sheet = reader.sheet
@@ -285,7 +285,7 @@ def deaccumulate(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env)
     """The single periods of a cumulative figure."""
     leaf = reader.leaf(node.args[0])
     assert leaf is not None
-    who = reader.who(leaf, env)
+    who = reader.who(leaf, env, t, steps)
     return because("not_reported") if who is None else deaccumulated(reader.sheet, who, leaf.name, leaf.measure, t)
 
 

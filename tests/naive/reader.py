@@ -105,14 +105,15 @@ class Reader:
         measure = "" if attribute else words[1] if len(words) > 1 else "period"
         return Leaf(tuple(heads), name, measure, tuple(many), type_)
 
-    def who(self, leaf: Leaf, env: Env) -> tuple[str, str] | None:
+    def who(self, leaf: Leaf, env: Env, t: int, steps: Steps) -> tuple[str, str] | None:
         """The entity a path leads to: up to one parent, down to the member an aggregator has bound."""
+        month = self.sheet.last_month(steps.freq, t)
         at, bound = env[0], 1
         for head in leaf.heads:
             if head in leaf.many and bound <= len(leaf.many):
                 at, bound = env[bound], bound + 1
                 continue
-            parent = self.sheet.parent(*at, head)
+            parent = self.sheet.parent(*at, head, month)
             if parent is None:
                 return None
             at = (head, parent)
@@ -212,7 +213,7 @@ class Reader:
 
     def named(self, leaf: Leaf, t: int, steps: Steps, env: Env) -> Value:
         """The value of a path for the entity it leads to."""
-        who = self.who(leaf, env)
+        who = self.who(leaf, env, t, steps)
         if who is None:
             return because("not_reported")
         if leaf.measure == "":

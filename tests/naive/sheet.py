@@ -51,8 +51,8 @@ class Sheet:
     last: dict[str, int]
     year_start: int = 1
     entities: dict[str, list[str]] = field(default_factory=dict)
-    parents: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    """(type, entity, parent type) -> parent."""
+    parents: dict[tuple[str, str, str], str | dict[int, str]] = field(default_factory=dict)
+    """(type, entity, parent type) -> parent, or month -> parent from then on where it changes."""
     above: dict[str, list[str]] = field(default_factory=dict)
     """Direct parent types of a type."""
     attributes: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
@@ -78,15 +78,22 @@ class Sheet:
                 waiting.extend(self.above.get(parent, []))
         return found
 
-    def parent(self, type_: str, entity: str, wanted: str) -> str | None:
-        """The ancestor of a type; a direct link wins."""
+    def parent(self, type_: str, entity: str, wanted: str, month: int) -> str | None:
+        """The ancestor that holds in a month; a direct link wins."""
         if wanted in self.above.get(type_, []):
-            return self.parents.get((type_, entity, wanted))
+            return self._direct(type_, entity, wanted, month)
         for middle in self.above.get(type_, []):
             if wanted in self.ancestors(middle):
-                through = self.parents.get((type_, entity, middle))
-                return None if through is None else self.parent(middle, through, wanted)
+                through = self._direct(type_, entity, middle, month)
+                return None if through is None else self.parent(middle, through, wanted, month)
         return None
+
+    def _direct(self, type_: str, entity: str, wanted: str, month: int) -> str | None:
+        given = self.parents.get((type_, entity, wanted))
+        if not isinstance(given, dict):
+            return given
+        begun = [start for start in given if start <= month]
+        return given[max(begun)] if begun else None
 
     def exists(self, type_: str, entity: str, freq: str, t: int) -> bool:
         """Whether an entity is known to be there by the end of a period."""
@@ -98,7 +105,8 @@ class Sheet:
         return [
             entity
             for entity in self.entities[type_]
-            if self.parent(type_, entity, above_type) == above and self.exists(type_, entity, freq, t)
+            if self.parent(type_, entity, above_type, self.last_month(freq, t)) == above
+            and self.exists(type_, entity, freq, t)
         ]
 
     # Periods and the calendar

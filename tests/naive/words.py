@@ -59,7 +59,7 @@ def status(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Va
     """The status of a cell; nothing said is the empty word, so that no comparison is unknown."""
     leaf = reader.leaf(node.args[0])
     assert leaf is not None
-    who = reader.who(leaf, env)
+    who = reader.who(leaf, env, t, steps)
     if who is None:
         return ""
     return reader.sheet.statuses.get((*who, leaf.name, leaf.measure, t), "")

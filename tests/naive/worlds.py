@@ -58,6 +58,7 @@ def sheets(
     months: tuple[int, int] = (1, 40),
     january: Sequence[str] = ("separate",),
     year_starts: Sequence[int] = (1,),
+    moving: bool = False,
 ) -> Sheet:
     """Cells for the series wanted, over enterprises in parks in counties."""
     start = 2019 * 12 + draw(st.integers(0, 11))
@@ -78,13 +79,13 @@ def sheets(
         "park": ["p0", "p1", "p2"],
     }
     sheet.above = {"enterprise": ["park"], "park": ["county"]}
-    _people(draw, sheet)
+    _people(draw, sheet, moving)
     for want in wants:
         _fill(draw, sheet, want)
     return sheet
 
 
-def _people(draw: st.DrawFn, sheet: Sheet) -> None:
+def _people(draw: st.DrawFn, sheet: Sheet, moving: bool) -> None:
     for park in sheet.entities["park"]:
         sheet.parents["park", park, "county"] = "c1" if park == "p2" else "c0"
     firms = sheet.entities["enterprise"]
@@ -92,6 +93,9 @@ def _people(draw: st.DrawFn, sheet: Sheet) -> None:
     for firm, (park, sector, size, line, started, born) in zip(firms, _sixes(draw, len(firms)), strict=True):
         if park % 5:
             sheet.parents["enterprise", firm, "park"] = f"p{park % 3}"
+        if moving and line % 3 == 0:
+            begins, moves = sheet.first["M"] + born % 3, sheet.first["M"] + 3 + size % 8
+            sheet.parents["enterprise", firm, "park"] = {begins: f"p{park % 3}", moves: f"p{sector % 3}"}
         if sector % 6:
             own["sector"][firm] = SECTORS[sector % 3]
         if size % 6:
@@ -160,11 +164,17 @@ def _type(sheet: Sheet, name: str) -> EntityType:
     since = [month_start(sheet.since[name, i]) if (name, i) in sheet.since else never for i in ids]
     parents = {}
     for above in sheet.above.get(name, []):
-        places = [sheet.parents.get((name, entity, above)) for entity in ids]
-        index = [-1 if place is None else sheet.entities[above].index(place) for place in places]
-        parents[above] = Parents(above, np.array(index, dtype=np.int32))
+        dated = any(isinstance(sheet.parents.get((name, entity, above)), dict) for entity in ids)
+        months = range(sheet.first["M"], sheet.last["M"] + 1) if dated else [sheet.first["M"]]
+        index = [[_place(sheet, above, sheet.parent(name, entity, above, month)) for entity in ids] for month in months]
+        rows = np.array(index, dtype=np.int32)
+        parents[above] = Parents(above, rows, "M") if dated else Parents(above, rows[0])
     attributes = {key: _attribute(key, given, ids) for key, given in sheet.attributes.get(name, {}).items()}
     return EntityType(name, tuple(ids), tuple(ids), np.array(since, dtype=np.int64), attributes, parents)
+
+
+def _place(sheet: Sheet, type_: str, entity: str | None) -> int:
+    return -1 if entity is None else sheet.entities[type_].index(entity)
 
 
 def _attribute(name: str, given: dict[str, object], ids: list[str]) -> Attribute:
