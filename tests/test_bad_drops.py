@@ -133,7 +133,7 @@ CASES = [
     Bad(
         "values and long",
         "EW204",
-        ("a table has one of `values`, `long`, `across`; this one has `values` and `long`",),
+        ("a table has one of `values`, `long`, `across`, `events`; this one has `values` and `long`",),
         yaml=edited("period: month", "period: month\n    long: {indicator: firm, value: output}"),
     ),
     Bad(
@@ -268,12 +268,6 @@ CASES = [
         + "  - file: years.csv\n    frequency: A\n    entity: {type: enterprise, id: firm}\n    period: year\n"
         "    values: {output: {column: output, unit: 万元}}\n",
         files={"years_csv": "firm,year,output\nA,2021,3\n"},
-    ),
-    Bad(
-        "events",
-        "EW211",
-        ("this version has no `events`",),
-        yaml=edited("period: month", "period: month\n    events: {date: x}"),
     ),
     Bad("links", "EW211", ("this version has no `links`",), yaml=edited("id: firm}", "id: firm, links: {a: b}}")),
     Bad(

@@ -167,6 +167,8 @@ Generated from the code by `make docs`. What they do, by example: [drop](../drop
         ("A column under `attributes:`", drop.AttributeModel, ()),
         ("`long:` of a table", drop.LongModel, ()),
         ("`across:` of a table", drop.AcrossModel, ()),
+        ("`events:` of a table", drop.EventsModel, ()),
+        ("An item of `flows:`", drop.FlowModel, ()),
         ("An item of `indicators:`", drop.IndicatorModel, ()),
     )
 

@@ -12,6 +12,7 @@ from ewarn.arrow import Bools
 from ewarn.assembly.attributes import attributes_of
 from ewarn.assembly.context import Context
 from ewarn.assembly.entities import Roster, rosters_of, types_in
+from ewarn.assembly.events import add_events, in_frequency
 from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
 from ewarn.assembly.long import LongRows, read_long, uses_of
 from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
@@ -81,6 +82,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         _strays(sheet, problems)
         context.forget(sheet)
     series = maker.series()
+    add_events(context, sheets, series, drop.fiscal_year_start)
     indicators = _januaries(names, drop, series, calendars)
     _one_meaning(types, series, drop, problems)
     problems.check()
@@ -157,6 +159,11 @@ def _wide_uses(sheet: Sheet, names: Names) -> Iterable[UnitUse]:
         for kind in kinds:
             names.use(value.word or value.indicator, kind, value.measure, place)
         yield UnitUse(value.indicator, value.measure, value.unit, sheet.spec.label, place, len(sheet))
+    for event in sheet.spec.events:
+        names.count(event.indicator)
+        for kind in kinds:
+            names.use(event.word or event.indicator, kind, "period", event.place)
+        yield UnitUse(event.indicator, "period", None, sheet.spec.label, event.place, len(sheet))
 
 
 def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[Frequency, Calendar]:
@@ -165,9 +172,11 @@ def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[
     for sheet in sheets:
         if sheet.ordinals is None or sheet.freq is None or not len(sheet):
             continue
-        first, last = int(sheet.ordinals.min()), int(sheet.ordinals.max())
-        before = ends.get(sheet.freq, (first, last))
-        ends[sheet.freq] = min(first, before[0]), max(last, before[1])
+        both = np.array([sheet.ordinals.min(), sheet.ordinals.max()], dtype=np.int64)
+        for freq in {sheet.freq, *(event.per or sheet.freq for event in sheet.spec.events)}:
+            first, last = in_frequency(both, sheet.freq, freq, drop.fiscal_year_start).tolist()
+            before = ends.get(freq, (first, last))
+            ends[freq] = min(first, before[0]), max(last, before[1])
     if not ends:
         problems.check()
         raise _nothing(sheets, drop)

@@ -106,6 +106,11 @@ class Names:
         known = self._used.get(name) or self.declared.get(name) or catalogue().get(name) or Indicator(name)
         return self._used.setdefault(name, known)
 
+    def count(self, name: str) -> None:
+        """What is counted is a flow, whatever else is known of it."""
+        if self.indicator(name).kind == "unknown":
+            self._used[name] = replace(self.indicator(name), kind="flow")
+
     def set_unit(self, name: str, unit: Unit | None) -> None:
         """Decide the unit in which the panel holds an indicator."""
         self._used[name] = replace(self.indicator(name), unit=None if unit is None else unit.text)

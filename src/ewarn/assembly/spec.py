@@ -37,6 +37,18 @@ class LongSpec:
 
 
 @dataclass(frozen=True)
+class EventSpec:
+    """A flow that counts a table's rows by entity and period, or the different words of a column in them."""
+
+    indicator: str
+    distinct: int | None = None
+    per: Frequency | None = None
+    """Its frequency, where that is coarser than the table's."""
+    word: str | None = None
+    place: Span | None = None
+
+
+@dataclass(frozen=True)
 class AttributeSpec:
     """A column of attributes; without `kind` it is found from the values."""
 
@@ -78,6 +90,7 @@ class TableSpec:
     published: int | None = None
     symbols: Symbols = field(default_factory=Symbols)
     place: Span | None = None
+    events: tuple[EventSpec, ...] = ()
 
     @property
     def value_columns(self) -> set[int]:
@@ -91,6 +104,7 @@ class TableSpec:
         found = {column for column in single if isinstance(column, int) and not isinstance(column, Status)}
         found |= {attribute.column for attribute in self.attributes}
         found |= {parent.column for parent in self.parents if parent.column is not None}
+        found |= {event.distinct for event in self.events if event.distinct is not None}
         if self.long:
             words = (self.long.indicator, self.long.unit, self.long.measure)
             found |= {column for column in words if column is not None}

@@ -6,9 +6,6 @@ from ewarn.assembly.problems import Problems
 from ewarn.diagnostics import Diagnostic
 from ewarn.source import Located
 
-_TABLE = {
-    "events": "count the events beforehand: a row for each entity and period",
-}
 _ENTITY = {"links": "leave it out: no rule of this version reads links"}
 _CODE = "EW211"
 
@@ -23,7 +20,6 @@ def without_later(node: Located, problems: Problems) -> Located:
 
 
 def _table(table: Located, problems: Problems) -> Located:
-    table = _without(table, _TABLE, problems)
     entity = table.get("entity")
     return table if entity is None else _with(table, "entity", _without(entity, _ENTITY, problems))
 

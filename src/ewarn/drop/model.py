@@ -163,6 +163,31 @@ class AcrossModel(_Model):
     )
 
 
+def _flow(value: object) -> object:
+    if isinstance(value, Text):
+        if value != "count":
+            hint = f"`count`, or {{distinct: {value}}} for the different words of a column"
+            raise _reject("EW204", f"`{value}` is no way to count", value, hint)
+        return {}
+    return value
+
+
+class FlowModel(_Model):
+    """How events are counted."""
+
+    distinct: Text | None = Field(None, description="count the different words of this column, not the rows")
+    per: Freq = Field(None, description="Q or A: a frequency coarser than the table's")
+
+
+class EventsModel(_Model):
+    """Rows that are events, counted by entity and period."""
+
+    date: Text = Field(description="the column with the days of the events")
+    flows: Annotated[dict[Text, Annotated[FlowModel, BeforeValidator(_flow)]], Field(min_length=1)] = Field(
+        description="by indicator, how events are counted: {visits: count, agencies: {distinct: agency, per: Q}}"
+    )
+
+
 Values = Annotated[tuple[Text | ValueModel, ...], BeforeValidator(_many)]
 RowNumber = Annotated[int, Field(ge=1)]
 
@@ -188,6 +213,9 @@ class TableModel(_Model):
     long: LongModel | None = Field(None, description="columns of the long form, one value a row; instead of `values`")
     across: AcrossModel | None = Field(
         None, description="periods across the columns: {period: '{year}年', indicator: gdp}; instead of `values`"
+    )
+    events: EventsModel | None = Field(
+        None, description="rows that are events: {date: visited_on, flows: {visits: count}}; instead of `values`"
     )
     status: ColumnModel | StatusWord | None = Field(None, description="a status, or {column: NAME}")
     published: Text | ColumnModel | None = Field(None, description="the column with the days of publication")

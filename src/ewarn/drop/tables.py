@@ -9,13 +9,22 @@ from dataclasses import replace
 from ewarn.assembly.indicators import Names, is_name, name_hint, plain
 from ewarn.assembly.periods import noun
 from ewarn.assembly.problems import Problems
-from ewarn.assembly.spec import AttributeSpec, LongSpec, ParentSpec, TableSpec, ValueSpec
+from ewarn.assembly.spec import AttributeSpec, EventSpec, LongSpec, ParentSpec, TableSpec, ValueSpec
 from ewarn.assembly.symbols import REASON_WORDS, Symbols, status_of
-from ewarn.calendar import Frequency, Period, parse_period
+from ewarn.calendar import PER_YEAR, Frequency, Period, parse_period
 from ewarn.diagnostics import Cell, Diagnostic
 from ewarn.drop.across import stacked
 from ewarn.drop.columns import Header
-from ewarn.drop.model import AcrossModel, AttributeModel, ColumnModel, EntityModel, FixedModel, TableModel, ValueModel
+from ewarn.drop.model import (
+    AcrossModel,
+    AttributeModel,
+    ColumnModel,
+    EntityModel,
+    EventsModel,
+    FixedModel,
+    TableModel,
+    ValueModel,
+)
 from ewarn.drop.pattern import Pattern
 from ewarn.panel import Reason, Status
 from ewarn.readers import Columns
@@ -23,6 +32,7 @@ from ewarn.source import Text
 from ewarn.units import Unit
 
 LONG_COLUMNS = ("entity", "period", "indicator", "value")
+_FORMS = ("values", "long", "across", "events")
 _OPTIONAL = ("type", "unit", "measure", "status")
 
 
@@ -45,12 +55,11 @@ def table_spec(
         message = "values without a period"
         hint = "name the column with `period:`, or the period of the whole file with `period: {value: 2022-09}`"
         problems.add(Diagnostic("EW204", message, model.file.span(), help=hint), label)
-    forms = [name for name in ("values", "long", "across") if getattr(model, name)]
+    forms = [name for name in _FORMS if getattr(model, name)]
     if len(forms) > 1:
         hint = "list the file twice, once for each"
-        message = (
-            f"a table has one of `values`, `long`, `across`; this one has {' and '.join(map('`{}`'.format, forms))}"
-        )
+        known = ", ".join(map("`{}`".format, _FORMS))
+        message = f"a table has one of {known}; this one has {' and '.join(map('`{}`'.format, forms))}"
         problems.add(Diagnostic("EW204", message, model.file.span(), help=hint), label)
     published = model.published.column if isinstance(model.published, ColumnModel) else model.published
     fixed = None if isinstance(entity.type, ColumnModel) else str(plain(entity.type))
@@ -72,6 +81,8 @@ def table_spec(
         symbols.and_own(reasons(model.missing)),
         model.file.span(),
     )
+    if model.events is not None:
+        return _events(spec, model, model.events, header, names, problems)
     return spec if model.across is None else _across(spec, model, model.across, names, problems)
 
 
@@ -116,6 +127,27 @@ def _across(spec: TableSpec, model: TableModel, across: AcrossModel, names: Name
         columns.value, name or "", across.measure, unit, str(plain(across.indicator)), across.indicator.span()
     )
     return replace(spec, columns=columns, period=columns.period, frequency=freq, values=(value,))
+
+
+def _events(
+    spec: TableSpec, model: TableModel, events: EventsModel, header: Header, names: Names, problems: Problems
+) -> TableSpec:
+    """The same table, its rows counted."""
+    if model.period is not None:
+        hint = "leave `period:` out: the day of an event says its period"
+        problems.add(Diagnostic("EW204", "a table has `period` or `events`", events.date.span(), help=hint), spec.label)
+    freq = spec.frequency or "M"
+    found = []
+    for word, flow in events.flows.items():
+        name = _indicator(word, names, spec.label, problems)
+        distinct = None if flow.distinct is None else header.find(flow.distinct)
+        if flow.per is not None and PER_YEAR[flow.per] > PER_YEAR[freq]:
+            message = f"`per: {flow.per}` is finer than the table, which has {noun(freq)[2:]}s"
+            problems.add(
+                Diagnostic("EW204", message, word.span(), help="give the table a finer `frequency:`"), spec.label
+            )
+        found.append(EventSpec(name or "", distinct, flow.per, str(plain(word)), word.span()))
+    return replace(spec, period=header.find(events.date), frequency=freq, events=tuple(found))
 
 
 def _period(model: TableModel, freq: Frequency | None, header: Header, problems: Problems) -> int | Period | None:
