@@ -187,3 +187,21 @@ sys.exit(main(["rules", "schema"]) or main(["rules", "schema"]))
     writer.stderr.close()
     assert writer.wait(timeout=60) == 0
     assert said == ""
+
+
+def test_a_closed_pipe_does_not_change_the_verdict_of_a_check(tmp_path: Path) -> None:
+    lines = [f"e{at},2022-09,x,{-at}" for at in range(1, 2000)]
+    (tmp_path / "long.csv").write_text("entity,period,indicator,value\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "r.yaml").write_text("rules: [{id: R, levels: {red: x < 0}}]\n", encoding="utf-8")
+    (tmp_path / "none.json").write_text('{"ewarn":1,"kind":"baseline","as_of":"2022-08","alerts":[]}', encoding="utf-8")
+    code = "import sys; from ewarn.cli import main; sys.exit(main())"
+    words = [sys.executable, "-c", code, "check", "long.csv", "--rules", "r.yaml", "--top", "0"]
+    env = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    for more, expected in ((["--baseline", "none.json"], 1), (["--baseline", "new.json", "--update-baseline"], 0)):
+        with subprocess.Popen(
+            [*words, *more], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd=tmp_path
+        ) as writer:
+            assert writer.stdout is not None
+            writer.stdout.close()
+            assert writer.wait(timeout=60) == expected
+    assert len((tmp_path / "new.json").read_text(encoding="utf-8").splitlines()) == 2001

@@ -47,3 +47,13 @@ def test_importing_the_package_is_light() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["run", "--no-such-option"], []])
 def test_help_and_usage_errors_are_light(arguments: list[str]) -> None:
     assert loaded_by(f"import ewarn.cli; ewarn.cli.main({arguments!r})") == set()
+
+
+def test_what_a_session_shows_of_a_panel_is_one_line() -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame({"entity": ["a", "b"], "period": ["2022-01", "2022-02"], "x": [1.0, 2.0]})
+    panel = ewarn.Panel.from_frame(frame)
+    assert repr(panel) == "<panel 'frame': 2 entity; 1 series; 2022-01 to 2022-02>"
+    signals = ewarn.evaluate(panel, {"rules": [{"id": "R", "levels": {"red": "x < 0"}}]})
+    assert repr(signals) == f"<signals of 1 rules on {panel!r}>"

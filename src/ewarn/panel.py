@@ -254,6 +254,12 @@ class Panel:
     notices: tuple[Diagnostic, ...] = ()
     """What was decided in reading that a user should know, and that stops nothing."""
 
+    def __repr__(self) -> str:
+        entities = ", ".join(f"{len(entities):,} {name}" for name, entities in self.types.items())
+        periods = self.calendars[self.frequency].labels
+        span = f"{periods[0]} to {periods[-1]}" if periods else "no period"
+        return f"<panel {self.name!r}: {entities or 'no entity'}; {len(self.series):,} series; {span}>"
+
     @classmethod
     def from_frame(
         cls,

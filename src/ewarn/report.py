@@ -134,7 +134,7 @@ class Report:
 
     as_of: str
     alerts: Alerts
-    coverage: Sequence[CoverageRow]
+    coverage: Sequence[CoverageRow] = field(repr=False)
     counts: Mapping[str, int]
     """Alerts by level, those that are not shown included."""
     name: str = ""

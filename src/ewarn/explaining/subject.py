@@ -58,7 +58,7 @@ def _near(panel: Panel, words: str) -> str:
     known = [text for one in ([typed] if typed else panel.types) for text in _texts(panel, one)]
     if near := did_you_mean(wanted, known):
         return near
-    inside = [text for text in known if wanted and wanted in text]
+    inside = list(dict.fromkeys(text for text in known if wanted and wanted in text))
     if inside:
         more = f" and {len(inside) - NAMED:,} more" if len(inside) > NAMED else ""
         return f"it is part of {', '.join(f'`{text}`' for text in inside[:NAMED])}{more}"

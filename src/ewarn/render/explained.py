@@ -14,7 +14,7 @@ from ewarn.ranking import printed
 from ewarn.render.cells import cells
 from ewarn.render.explained_tree import tree
 from ewarn.render.explained_words import changes, fact, lacking, missing, shown_levels
-from ewarn.render.grid import paragraph
+from ewarn.render.grid import paragraph, typed
 from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import lasting, say
@@ -158,7 +158,7 @@ def _rest(document: Document, language: Language, width: int, command: str) -> I
     quiet = _first(rule.rule for rule in document.rules if rule.verdict == "clear")
     if command and quiet:
         yield Text()
-        yield from paragraph(f"{say('why_not', language)}{command} --rule {quiet}", width, hang=2, style=FAINT)
+        yield from typed(say("why_not", language), f"{command} --rule {quiet}", width, style=FAINT)
 
 
 def _first(names: Iterable[str]) -> str:

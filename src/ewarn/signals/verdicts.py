@@ -121,6 +121,9 @@ class Signals:
     evaluation: Evaluation
     verdicts: tuple[Verdicts, ...]
 
+    def __repr__(self) -> str:
+        return f"<signals of {len(self.rules):,} rules on {self.panel!r}>"
+
     def counts(self) -> dict[str, int]:
         """How many (entity, period) pairs each rule fires for, over all periods; by rule id, or pack/id."""
         found: dict[str, int] = {}

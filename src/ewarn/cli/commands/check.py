@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
-from ewarn.cli.failures import draw, tell
+from ewarn.cli.failures import closed_pipe, draw, tell
 from ewarn.cli.judging import add_judging, judging_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, share, whole
@@ -83,7 +83,10 @@ def check(options: argparse.Namespace) -> int:
         command = _command(options)
         for one, output in zip(targets, outputs, strict=True):
             _show(checked, options, one.form, output, command, to_file=True)
-        _show(checked, options, options.format, Output(None, options.lang), command)
+        try:
+            _show(checked, options, options.format, Output(None, options.lang), command)
+        except BrokenPipeError:
+            closed_pipe()  # `| head` has read enough; the verdict stands, and what was accepted is written
         if options.format == "github" or any(one.form == "github" for one in targets):
             _step_summary(checked, options, command)
         if accepting is not None and checked.outcome.judged:

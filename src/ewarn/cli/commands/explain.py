@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from ewarn.cli.judging import add_judging, judging_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
 from ewarn.cli.progress import progress
-from ewarn.cli.surroundings import console
+from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def explain(options: argparse.Namespace) -> int:
 
             command = ["ewarn", "explain", options.drop, *judging_words(options), "--entity", options.entity]
             screen = console(stream, os.environ, options.width)
-            lines = explained_screen(explanation.document, options.lang, screen.width, shlex.join(command))
+            lines = explained_screen(explanation.document, options.lang, screen.width, shell(command))
             for line in lines:
                 screen.print(line, soft_wrap=True)
     sys.stdout.flush()

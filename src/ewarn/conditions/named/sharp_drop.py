@@ -45,5 +45,5 @@ class SharpDrop(Condition):
         than = ("环比", "against the period before") if self.against == "previous" else ("同比", "on the year before")
         return {
             "zh": f"{{entity}}的 $indicator {than[0]} {numbers[0]}（{numbers[1]}）",
-            "en": f"{{entity}}: $indicator is {numbers[0]} {than[1]} ({numbers[1]})",
+            "en": f"{{entity}}: $indicator {numbers[0]} {than[1]} ({numbers[1]})",
         }
