@@ -237,6 +237,7 @@ def many() -> Checked:
     return checked(panel(values, names=dict.fromkeys(values, "A firm with a name of its own")))
 
 
+@pytest.mark.big
 def test_100_000_alerts_stay_within_the_limits_of_sarif(many: Checked) -> None:
     text = written(many, "sarif")
     run = json.loads(text)["runs"][0]
@@ -245,6 +246,7 @@ def test_100_000_alerts_stay_within_the_limits_of_sarif(many: Checked) -> None:
     assert "95,000 more were left out" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
 
 
+@pytest.mark.big
 def test_100_000_alerts_stay_within_the_limits_of_github(many: Checked) -> None:
     lines = written(many, "github").splitlines()
     assert len(lines) == 11
@@ -256,6 +258,7 @@ def test_100_000_alerts_stay_within_the_limits_of_github(many: Checked) -> None:
         assert "more were left out" in summary
 
 
+@pytest.mark.big
 def test_100_000_alerts_stay_within_the_limits_of_junit_and_gitlab(many: Checked) -> None:
     text = written(many, "junit")
     assert text.count("<testcase") == 20_001

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import jsonschema
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from ewarn.panel import Panel
 from naive.deliveries import Row, rows_of, write
 from naive.sheet import Sheet
 from naive.worlds import Want, panel_of, sheets
+
+pytestmark = pytest.mark.laws
 
 RULES: dict[str, Any] = {
     "pack": "laws",
