@@ -30,7 +30,7 @@ MISTAKES = [
     ("（output > 1）", "EW101", "（", "full-width `（`", "write `(`"),
     ("output ＞ 1", "EW101", "＞", "full-width `＞`", "write `>`"),
     ("output == “a”", "EW101", "“", "full-width `“`", 'write `"`'),
-    ("lag(output, -1)", "EW103", "-1", "whole number of periods, 0 or more", "looking ahead is not possible"),
+    ("lag(output, -1)", "EW103", "-1", "whole number of periods, from 0 to 10,000", "looking ahead is not possible"),
     ("lag(output, energy)", "EW103", "energy", "must be known when the rule is read", None),
     ("lag(output, '3 亩')", "EW103", "'3 亩'", "is not a duration", '"6m"'),
     ("a" * 5000, "EW105", "a" * 20, "5,000 characters", "`let:`"),

@@ -1,6 +1,10 @@
 """`python -m ewarn`."""
 
-from ewarn.cli import main
+import sys
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from ewarn.cli import main
+    except KeyboardInterrupt:  # Ctrl-C before the command could say anything
+        sys.exit(130)
+    sys.exit(main())

@@ -12,7 +12,7 @@ Each carries every problem found, not only the first.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ewarn.diagnostics import Diagnostic
@@ -30,7 +30,14 @@ class EwarnError(Exception):
 
 
 class DropError(EwarnError):
-    """Data that cannot be taken as it stands."""
+    """Data that cannot be taken as it stands.
+
+    `rules`: what drop.yaml names; `panel`: where only single values are wrong, the panel with those unknown. A run
+    looks through its rules with them, to tell their mistakes at the same time.
+    """
+
+    rules: tuple[str, ...] = ()
+    panel: Any = None
 
 
 class RuleError(EwarnError):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from ewarn.alerts.models import Language
 from ewarn.calendar import parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
-from ewarn.errors import UsageError
+from ewarn.errors import DropError, RuleError, UsageError
 from ewarn.explaining import Explanation, explained, found_entity, found_rules
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.levels import Level
@@ -23,6 +24,7 @@ from ewarn.report import Report
 from ewarn.rules import RuleSet, Source, load_rules, shipped
 from ewarn.signals import Signals, evaluate
 from ewarn.signals.compiled import compile_rules
+from ewarn.signals.each import expanded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +52,7 @@ def run(
     episodes. `top`, `min_level`: which alerts are listed; the others are counted. `language`: of `print(report)`.
     `progress(done, all)` is called as the evaluation goes on. Raises EwarnError with every mistake found.
     """
-    panel = _panel(drop, known_at)
+    panel = _panel(drop, rules, known_at)
     signals = judge(panel, rules_for(panel, rules)[0], as_of, progress)
     shown = Screens(language, partial(trends, panel))
     return Report.of(
@@ -58,9 +60,10 @@ def run(
     )
 
 
-def _panel(drop: str | os.PathLike[str] | Panel | pd.DataFrame, known_at: str | None) -> Panel:
+def _panel(drop: str | os.PathLike[str] | Panel | pd.DataFrame, rules: Rules | None, known_at: str | None) -> Panel:
     if isinstance(drop, str | os.PathLike):
-        return load(drop, known_at=known_at)
+        with telling_all(rules):
+            return load(drop, known_at=known_at)
     if known_at is not None:
         words, advice = "`known_at` is for a drop that is loaded here", "give it to `ewarn.load`"
         raise UsageError([Diagnostic("EW005", words, help=advice)])
@@ -83,12 +86,38 @@ def explain(
     rule for the entity's type). The rest as in `run`; `language` is that of `print`. Raises UsageError for an entity or
     a rule that does not exist, with what may have been meant.
     """
-    panel = _panel(drop, known_at)
+    panel = _panel(drop, rules, known_at)
     subject = found_entity(panel, entity)
     names = [] if rule is None else [rule] if isinstance(rule, str) else list(rule)
     chosen = found_rules(panel, rules_for(panel, rules)[0], subject, names)
     signals = judge(panel, chosen, as_of)
     return explained(signals, subject, as_of=newest(panel, as_of), presentation=Page(language))
+
+
+@contextmanager
+def telling_all(rules: Rules | None, otherwise: Rules | None = None) -> Iterator[None]:
+    """Mistakes in the data that come up within are told together with those in the rules that would have run.
+
+    `rules`: those named for the run; else those of drop.yaml, else `otherwise`.
+    """
+    try:
+        yield
+    except DropError as error:
+        named = rules or tuple(rule for rule in error.rules if rule) or otherwise
+        mistakes = _mistakes(named, error.panel) if named else ()
+        if not mistakes:
+            raise
+        raise DropError([*mistakes, *error.diagnostics]) from error
+
+
+def _mistakes(rules: Rules, panel: Panel | None) -> tuple[Diagnostic, ...]:
+    try:
+        loaded = load_rules(rules)
+        if panel is not None:
+            compile_rules(Evaluation(panel), expanded(panel, loaded).rules, None)
+    except RuleError as error:
+        return error.diagnostics
+    return ()
 
 
 def judge(

@@ -29,14 +29,24 @@ def depth(group: Group) -> Floats:
     """0 to 1 for each alert of the group, NaN where its deciding condition compares no numbers."""
     higher = min((rank for rank in group.verdicts.compiled.levels if rank > group.rank), default=None)
     following = [] if higher is None else decided(group.verdicts, higher).distinct()
-    return _measured(group.deciding, group.reading, following).depth
+    return _measured(group.deciding, group.reading, following, {}).depth
 
 
-def _measured(tree: Tree, reading: Reading, following: Sequence[Leaf]) -> Measured:
-    if tree.leaf is None:
-        parts = [_measured(part, reading, following) for part in tree.parts]
-        return all_of(parts) if tree.joins == "and" else any_of(parts)
-    true, comparison = tree.leaf.true(reading), tree.leaf.comparison
+def _measured(tree: Tree, reading: Reading, following: Sequence[Leaf], known: dict[int, Measured]) -> Measured:
+    """`known`: what was measured already, by the tree's identity; a named part may stand in many places."""
+    found = known.get(id(tree))
+    if found is None:
+        if tree.leaf is not None:
+            found = _leaf(tree.leaf, reading, following)
+        else:
+            parts = [_measured(part, reading, following, known) for part in tree.parts]
+            found = all_of(parts) if tree.joins == "and" else any_of(parts)
+        known[id(tree)] = found
+    return found
+
+
+def _leaf(leaf: Leaf, reading: Reading, following: Sequence[Leaf]) -> Measured:
+    true, comparison = leaf.true(reading), leaf.comparison
     if comparison is None:
         return unmeasured(true)
     unit = comparison.number.type.unit

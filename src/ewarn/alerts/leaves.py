@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -108,30 +108,50 @@ class Tree:
     parts: tuple[Tree, ...] = ()
     leaf: Leaf | None = None
 
-    def leaves(self) -> Iterator[Leaf]:
-        """In reading order; one that occurs twice comes twice."""
-        if self.leaf is not None:
-            yield self.leaf
-        for part in self.parts:
-            yield from part.leaves()
-
     def distinct(self) -> list[Leaf]:
         """The leaves in reading order, each once."""
-        return list({(id(leaf.node), leaf.negated): leaf for leaf in self.leaves()}.values())
+        found: dict[tuple[int, bool], Leaf] = {}
+        seen: set[int] = set()
+        stack = [self]
+        while stack:
+            one = stack.pop()
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            if one.leaf is not None:
+                found.setdefault((id(one.leaf.node), one.leaf.negated), one.leaf)
+            stack.extend(reversed(one.parts))
+        return list(found.values())
 
 
-def tree(evaluation: Evaluation, node: Node, negated: bool = False, home: str | None = None) -> Tree:
-    """The condition taken apart. `home`: the type it is given to, where it is an ancestor's condition."""
+def tree(evaluation: Evaluation, node: Node) -> Tree:
+    """The condition taken apart. What occurs twice in it is one tree: named parts may repeat without bound."""
+    return _tree(evaluation, node, False, None, {})
+
+
+def _tree(
+    evaluation: Evaluation, node: Node, negated: bool, home: str | None, made: dict[tuple[int, bool, str | None], Tree]
+) -> Tree:
+    """`home`: the type it is given to, where it is an ancestor's condition."""
+    key = (id(node), negated, home)
+    if key not in made:
+        made[key] = _taken_apart(evaluation, node, negated, home, made)
+    return made[key]
+
+
+def _taken_apart(
+    evaluation: Evaluation, node: Node, negated: bool, home: str | None, made: dict[tuple[int, bool, str | None], Tree]
+) -> Tree:
     operation = node.operation
     if isinstance(operation, Not):
-        return tree(evaluation, node.args[0], not negated, home)
+        return _tree(evaluation, node.args[0], not negated, home, made)
     if isinstance(operation, Lift) and isinstance(node.args[0].operation, And | Or | Not | Compare | Falsy | Lift):
-        return tree(evaluation, node.args[0], negated, home or node.home)
+        return _tree(evaluation, node.args[0], negated, home or node.home, made)
     if isinstance(operation, Falsy) and not negated:
-        return tree(evaluation, node.args[0], negated, home)
+        return _tree(evaluation, node.args[0], negated, home, made)
     if isinstance(operation, And | Or):
         joins: Literal["and", "or"] = "and" if isinstance(operation, And) != negated else "or"
-        return Tree(joins, tuple(tree(evaluation, part, negated, home) for part in node.args))
+        return Tree(joins, tuple(_tree(evaluation, part, negated, home, made) for part in node.args))
     comparison = None
     if isinstance(operation, Compare) and node.args[0].type.base in ("number", "bounds"):
         sign = str(node.params[0])

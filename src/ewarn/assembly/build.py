@@ -34,6 +34,9 @@ LONGEST_CALENDAR = 2400
 IN_CELLS = ("EW301", "EW302", "EW303", "EW304", "EW306", "EW307", "EW308", "EW309", "EW310", "EW311")
 """Problems of single rows, which stand whether or not other tables can be read."""
 
+OF_VALUES = ("EW301", "EW303", "EW306", "EW308")
+"""Problems of single values: which entities, indicators and periods there are is known all the same."""
+
 
 def build(drop: DropSpec, problems: Problems) -> Panel:
     """Assemble the panel; DropError with everything that is wrong.
@@ -41,13 +44,19 @@ def build(drop: DropSpec, problems: Problems) -> Panel:
     Where `problems` holds mistakes of drop.yaml already, the tables that can be read are looked through all the same.
     """
     if not problems:
-        return _build(drop, problems)
+        try:
+            return _build(drop, problems)
+        except DropError as error:
+            error.rules = drop.rules
+            raise
     found = Problems()
     try:
         _build(drop, found)
     except DropError as error:
         problems.extend(diagnostic for diagnostic in error.diagnostics if diagnostic.code in IN_CELLS)
-    raise DropError(problems.diagnostics())
+    mistakes = DropError(problems.diagnostics())
+    mistakes.rules = drop.rules
+    raise mistakes
 
 
 def _build(drop: DropSpec, problems: Problems) -> Panel:
@@ -85,9 +94,10 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
     add_events(context, sheets, series, drop.fiscal_year_start)
     indicators = _januaries(names, drop, series, calendars)
     _one_meaning(types, series, drop, problems)
-    problems.check()
+    if any(problem.code not in OF_VALUES for problem in problems.diagnostics()):
+        problems.check()
     finest = min(calendars, key=lambda freq: COARSENESS[freq])
-    return Panel(
+    panel = Panel(
         drop.name,
         drop.frequency or finest,
         calendars,
@@ -100,6 +110,11 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         drop.root,
         notices=tuple(_notes(sheet) for sheet in sheets if sheet.table.notes),
     )
+    if problems:
+        error = DropError(problems.diagnostics())
+        error.panel = panel
+        raise error
+    return panel
 
 
 def _notes(sheet: Sheet) -> Diagnostic:

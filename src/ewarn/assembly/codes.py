@@ -64,6 +64,8 @@ def codes_of(array: pa.ChunkedArray, form: str | None = "NFC") -> Codes:
     encoded = _dictionary(array)
     words = encoded.dictionary
     if pa.types.is_timestamp(words.type):
+        if words.type.tz is not None:
+            words = pc.local_timestamp(words)  # the day on the clocks of that zone
         words = words.cast(pa.timestamp("s"), safe=False).cast(pa.date32(), safe=False)
     if not pa.types.is_string(words.type):
         words = words.cast(pa.string())

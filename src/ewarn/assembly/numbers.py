@@ -60,10 +60,12 @@ class Numbers:
 
 
 def numbers_of(array: pa.ChunkedArray, symbols: Symbols) -> Numbers:
-    """Numbers of a column that came as numbers or as text."""
+    """Numbers of a column that came as numbers or as text; ValueError for a column of lists, structures or times."""
     kind = array.type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
         found = _typed(array)
+    elif pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_time(kind):
+        raise ValueError(f"holds {kind}, not numbers")
     else:
         words = array if pa.types.is_string(kind) or pa.types.is_large_string(kind) else array.cast(pa.string())
         found = _texts(combined(words), symbols)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,7 +68,8 @@ class Sheet:
 
     def values(self, column: int) -> Numbers:
         """A column of numbers, the rows that count."""
-        found = numbers_of(self.array(column), self.spec.symbols)
+        with _explained(self.spec, column):
+            found = numbers_of(self.array(column), self.spec.symbols)
         self.strays.update(self._wordless_rows[~np.isnan(found.values[self._wordless])].tolist())
         return found if self.kept is None else found.rows(self.kept)
 
@@ -116,7 +119,8 @@ def read_sheet(spec: TableSpec, fiscal_year_start: int, problems: Problems) -> S
     if isinstance(spec.period, Period):
         sheet.freq, sheet.ordinals = spec.period.freq, np.full(len(ids), spec.period.ordinal, dtype=np.int32)
     elif spec.period is not None:
-        periods = periods_of(arrays[spec.period], spec.frequency, fiscal_year_start)
+        with _explained(spec, spec.period):
+            periods = periods_of(arrays[spec.period], spec.frequency, fiscal_year_start)
         sheet.freq, sheet.ordinals = periods.freq, periods.ordinals
         keep &= _periods(sheet, spec.period, periods, keep, problems)
     if spec.published is not None:
@@ -128,11 +132,19 @@ def read_sheet(spec: TableSpec, fiscal_year_start: int, problems: Problems) -> S
 
 
 def _words(spec: TableSpec, column: int, array: pa.ChunkedArray) -> Codes:
-    try:
+    with _explained(spec, column):
         return codes_of(array)
-    except ValueError as error:
+
+
+@contextmanager
+def _explained(spec: TableSpec, column: int) -> Iterator[None]:
+    """A typed column that holds no words, or no numbers, is a mistake in the data."""
+    try:
+        yield
+    except (ValueError, pa.ArrowException) as error:
+        reason = "is not UTF-8" if "UTF8" in str(error) else str(error).splitlines()[0]
         place = Cell(spec.label, column=spec.columns.names[column])
-        raise DropError([Diagnostic("EW301", f"a column that {error}", place)]) from error
+        raise DropError([Diagnostic("EW301", f"a column that {reason}", place)]) from error
 
 
 def _ragged(sheet: Sheet, keep: Bools, problems: Problems) -> None:
@@ -199,7 +211,8 @@ def _periods(sheet: Sheet, column: int, periods: Periods, keep: Bools, problems:
 
 
 def _published(sheet: Sheet, column: int, array: pa.ChunkedArray, keep: Bools, problems: Problems) -> None:
-    days, cells, bad = days_of(array)
+    with _explained(sheet.spec, column):
+        days, cells, bad = days_of(array)
     sheet.published = days
     rows = np.flatnonzero(keep & np.isin(cells.index, bad)) if bad else np.zeros(0, np.int64)
 

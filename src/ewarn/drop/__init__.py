@@ -27,9 +27,9 @@ def load(path: str | os.PathLike[str], *, known_at: str | None = None, allow_out
     day = _day(known_at)
     root, shown = Path(path), os.fspath(path)
     problems = Problems()
-    if root.name == FILE and root.is_file():
+    if root.name == FILE and os.path.isfile(root):  # a path too long is no file, not an error
         root, shown = root.parent, os.fspath(root.parent)
-    if root.is_dir():
+    if os.path.isdir(root):  # as above
         if not (root / FILE).is_file():
             raise no_yaml(root, shown)
         return build(read_drop(root, day, allow_outside, problems), problems)

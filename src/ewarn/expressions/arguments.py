@@ -94,9 +94,8 @@ def _plain_number(build: Build, parameter: Parameter, part: ast.expr) -> Any:
         return number
     if number != int(number) or number < 0 or number > 10_000:
         hint = "looking ahead is not possible" if number < 0 else None
-        build.fail(
-            part, "EW103", f"`{parameter.name}` is a whole number of periods, 0 or more", f"this is {number:g}", hint
-        )
+        what = "a whole number of periods" if parameter.kind == "steps" else "a whole number"
+        build.fail(part, "EW103", f"`{parameter.name}` is {what}, from 0 to 10,000", f"this is {number:g}", hint)
     return int(number)
 
 

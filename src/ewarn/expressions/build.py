@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from ewarn.diagnostics import did_you_mean
 from ewarn.expressions import operators as op
@@ -16,7 +17,7 @@ from ewarn.expressions.naming import attribute_leaf, indicator_at, resolve
 from ewarn.expressions.nodes import Node, constant_of
 from ewarn.expressions.scope import Read
 from ewarn.expressions.spelling import needs_brackets, spelled
-from ewarn.expressions.syntax import parse
+from ewarn.expressions.syntax import MAX_DEPTH, parse
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Base, Type
 from ewarn.panel import Indicator
@@ -37,8 +38,15 @@ class Build(Combining):
         self._syntax.append(syntax)
         try:
             return self.visit(syntax.body)
+        except RecursionError:
+            if len(self._syntax) > 1:  # said where the outermost expression stands
+                raise
+            self._too_deep(syntax.body)
         finally:
             self._syntax.pop()
+
+    def _too_deep(self, at: ast.expr) -> NoReturn:
+        self.fail(at, "EW105", "the expression is too deeply nested", "with its named parts in place", None)
 
     def rooted(self, text: Text, base: Base | None = None) -> Node:
         """An expression that must be of type `base` and give one value per entity of the rule."""
@@ -54,6 +62,8 @@ class Build(Combining):
             if base is not None and result.type.base != base:
                 self.expected(syntax.body, result, WORDS[base])
             return self.lifted(result, self.scope.home).node
+        except RecursionError:
+            self._too_deep(syntax.body)
         finally:
             self._syntax.pop()
 
@@ -122,6 +132,9 @@ class Build(Combining):
             if (home, name) in self._open:
                 circle = [one for _, one in self._open[self._open.index((home, name)) :]]
                 self.fail(at, "EW102", f"`{name}` is defined by itself", " -> ".join([*circle, name]), None)
+            if len(self._open) >= MAX_DEPTH:
+                self.fail(at, "EW105", f"`{name}` is one named part too many inside others",
+                          f"at most {MAX_DEPTH}, one in another", None)  # fmt: skip
             self._open.append((home, name))
             try:
                 self._named[key] = self.expression(self.scope.let[name])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ewarn.calendar import parse_period
 from ewarn.diagnostics import did_you_mean
+from ewarn.expressions.syntax import MAX_NUMBER
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import WORDS, Type
 from ewarn.units import Unit, parse_quantity
@@ -67,6 +68,8 @@ def typed_literal(build: Combining, value: Typed, wanted: Type) -> Typed:
             return Typed(literal.node, (), at)
         if wanted.base == "number":
             number, unit = parse_quantity(text)
+            if abs(number) > MAX_NUMBER:
+                build.fail(at, "EW105", "the number is too large", f"at most {MAX_NUMBER:g}", None)
             if unit.is_ratio:
                 number, unit = float(number * unit.factor), Unit.parse("ratio")
             return build.constant(number, Type("number", unit), at)

@@ -88,7 +88,7 @@ def named(unknown: npt.NDArray[np.bool_], reason: Reason) -> Int8s:
     return np.where(unknown, np.int8(reason), np.int8(NONE))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Node:
     """One expression on one calendar. `home` is the entity type along its second axis, None: the same for all."""
 
@@ -100,6 +100,10 @@ class Node:
     calendar: Calendar
     words: str
     """The expression as it was written (the first time, where it occurs more than once)."""
+
+    def __repr__(self) -> str:
+        """Without its arguments: they share parts, and written out may have no end."""
+        return f"<{self.operation.__class__.__name__} {self.words[:60]!r}>"
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, each once, arguments first."""

@@ -85,11 +85,26 @@ def readers() -> dict[str, Reader]:
     return found
 
 
+def _unreachable(path: Path) -> str | None:
+    """Why a path leads nowhere: too long, a circle of links, no permission."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return error.strerror or str(error)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def open_columns(path: Path, label: str, options: Options, span: Span | None = None) -> Columns:
     """Open a file by its suffix; `span` is where the drop names it. DropError for what cannot be opened."""
     reader = readers().get(path.suffix.lower())
     problem: tuple[str, str | None] | None = None
-    if not path.exists():
+    if unreachable := _unreachable(path):
+        problem = (f"`{label}` cannot be read: {unreachable}", None)
+    elif not path.exists():
         near = did_you_mean(
             path.name, [other.name for other in path.parent.glob("[!~]*")] if path.parent.is_dir() else []
         )

@@ -55,7 +55,7 @@ class ParquetColumns:
                 return self._floats(key)
             worded = column in self._text and self._types[column] in (pa.string(), pa.large_string())
             return self._open([key] if worded else ()).read([key]).column(0)
-        except (pa.ArrowException, IndexError) as error:
+        except (pa.ArrowException, IndexError, OSError) as error:
             raise self._broken(error) from error
         finally:
             pa.default_memory_pool().release_unused()

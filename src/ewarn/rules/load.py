@@ -86,12 +86,20 @@ def _read(source: str | os.PathLike[str] | Mapping[str, object], seen: set[Path]
             raise RuleError(
                 [Diagnostic("EW126", f"there is no pack `{source}`", help=f"{advice}; a file is named by its path")]
             )
-    resolved = path.resolve()
+    resolved = _resolved(path)
     if resolved in seen:
         return None
     seen.add(resolved)
     shown = name if path == Path(source) else f"rules/{path.name}"
     return _Read(*parse_yaml(read_text(path, name=shown, error=RuleError), shown), path.stem)
+
+
+def _resolved(path: Path) -> Path:
+    """The file itself, links followed; as it is where it cannot be one (reading it says why)."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return path
 
 
 def _rules(source: _Read, problems: list[Diagnostic]) -> list[Rule]:

@@ -17,6 +17,7 @@ from ewarn.rules.dated import day
 from ewarn.rules.model import Channel, Language, Template
 from ewarn.rules.template import parse_template
 from ewarn.source import ModelError, Text
+from ewarn.units import Unit
 
 T = TypeVar("T")
 _ID = re.compile(r"\w(?:[\w.-]*\w)?")
@@ -77,6 +78,17 @@ Constant = Annotated[bool | float | Filled, Field(union_mode="left_to_right"), B
 Sentence = Annotated[Template, BeforeValidator(_sentence), WithJsonSchema({"type": "string"})]
 
 
+def _unit(text: Text) -> Text:
+    try:
+        Unit.parse(text)
+    except ValueError as error:
+        raise _reject(f"`{text}` is no unit: {error}", text, "write one like 万元, % or days") from error
+    return text
+
+
+UnitWord = Annotated[Filled, AfterValidator(_unit)]
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -96,7 +108,7 @@ class WrittenParam(_Model):
     by: Identifier | None = Field(
         default=None, description="`level`, or the attribute whose values are the keys of `value`"
     )
-    unit: Filled | None = Field(default=None, description="the unit of the numbers in `value`, like 万元")
+    unit: UnitWord | None = Field(default=None, description="the unit of the numbers in `value`, like 万元")
     source: Filled | None = Field(default=None, description="where the number comes from")
 
     @model_validator(mode="after")

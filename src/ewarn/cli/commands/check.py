@@ -117,9 +117,10 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         from ewarn.check.hygiene import Drops, findings
         from ewarn.drop import load
         from ewarn.report import Report
-        from ewarn.run import judge, newest, notices, rules_for
+        from ewarn.run import judge, newest, notices, rules_for, telling_all
 
-        panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
+        with telling_all(options.rules, options.configured_rules):
+            panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
         before = None
         if options.compare is not None:
             before = load(options.compare, allow_outside=options.allow_outside)

@@ -69,9 +69,10 @@ def _judged(options: argparse.Namespace) -> Explanation:
         step("load")
         from ewarn.drop import load
         from ewarn.explaining import explained, found_entity, found_rules
-        from ewarn.run import judge, newest, notices, rules_for
+        from ewarn.run import judge, newest, notices, rules_for, telling_all
 
-        panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
+        with telling_all(options.rules, getattr(options, "configured_rules", None)):
+            panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
         step("rules")
         subject = found_entity(panel, options.entity)
         rules, packs = rules_for(panel, named_rules(options, panel))

@@ -45,9 +45,10 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
             from ewarn.drop import load
             from ewarn.report import Report
             from ewarn.run import judge as judged
-            from ewarn.run import newest, notices, rules_for
+            from ewarn.run import newest, notices, rules_for, telling_all
 
-            panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
+            with telling_all(options.rules, options.configured_rules):
+                panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
             step("rules")
             rules, packs = rules_for(panel, named_rules(options, panel))
             step("judge")

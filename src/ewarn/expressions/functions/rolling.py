@@ -213,6 +213,9 @@ class Rolling(Function):
         length = window_length(build, n, x)
         if length < (2 if self.statistic == "std" else 1):
             build.fail(build.syntax.body, "EW103", "the window is too short", f"{length} periods", None)
+        if arguments["min_periods"] > length and not build.surveying:
+            build.fail(build.syntax.body, "EW103", f"the window has {length} periods",
+                       f"fewer than `min_periods`, {arguments['min_periods']}", None)  # fmt: skip
         args = [x] if where is None else [x, where]
         unit = x.type.unit
         return build.node(
