@@ -209,3 +209,17 @@ def test_no_option_is_suggested_for_a_bad_value(capsys: pytest.CaptureFixture[st
     assert "did you mean" not in capsys.readouterr().err
     assert main(["run", "x", "--tpo", "1"]) == 2
     assert "did you mean `--top`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("rules: [" + "a," * 310_000 + "a]\n", "EW118", "more than 300,000 keys and values"),
+        ("".join(f"k{at}: 1\n" for at in range(2000)), "EW121", "more than 500 mistakes; the first of them are shown"),
+    ],
+)
+def test_a_rule_file_without_end_is_not_read_to_its_end(text: str, code: str, message: str) -> None:
+    with pytest.raises(RuleError) as error:
+        ewarn.load_rules(text)
+    assert (code, message) in mistakes(error)
+    assert len(error.value.diagnostics) < 600

@@ -41,6 +41,10 @@ class _Found:
     """Each with what comes before it, in `loc`: where the union stands."""
 
 
+MOST_MISTAKES = 500
+"""So many are put into words: a file in which everything is wrong is another file."""
+
+
 def validate(
     model: type[M], node: Located, problems: list[Diagnostic], *, unknown: str = "EW120", wrong: str = "EW121"
 ) -> M | None:
@@ -54,7 +58,10 @@ def validate(
     try:
         return model.model_validate(node.python, strict=True)
     except ValidationError as error:
-        found = [_locate(node, item) for item in error.errors(include_url=False)]
+        wrongs = error.errors(include_url=False)
+        found = [_locate(node, item) for item in wrongs[:MOST_MISTAKES]]
+        if len(wrongs) > MOST_MISTAKES:
+            problems.append(Diagnostic(wrong, f"more than {MOST_MISTAKES} mistakes; the first of them are shown"))
     # What the parser has left in doubt it has reported; pydantic does not count entries that it has found wrong.
     found = [item for item in found if item.node.value is not None and not _counted_short(item)]
     for item in _alternatives(found):

@@ -24,6 +24,7 @@ from ewarn.source.text import Document, Scalar, Text, number
 from ewarn.source.tree import Located, Value
 
 DEEPEST = 64
+MOST_VALUES = 300_000
 _TOO_MANY = 1000
 _ENOUGH = 50
 """Stray characters named one by one; a file with more is of another kind."""
@@ -146,11 +147,16 @@ class _Reader:
 
     def read(self) -> Located | None:
         try:
+            values = 0
             for event in yaml.parse(self.document.text, Loader=_LOADER):
                 if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
                     self.say("EW119", "a second document in one file", event, "divide the file here")
                     return self.root
                 self.take(event)
+                values += isinstance(event, yaml.ScalarEvent)
+                if values > MOST_VALUES:
+                    self.say("EW118", f"more than {MOST_VALUES:,} keys and values", event, "divide the file")
+                    return None
                 if len(self.problems) > _TOO_MANY:
                     return None
                 if len(self.open) > DEEPEST:

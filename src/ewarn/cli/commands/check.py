@@ -119,7 +119,7 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         from ewarn.report import Report
         from ewarn.run import judge, newest, notices, rules_for, telling_all
 
-        with telling_all(options.rules, options.configured_rules):
+        with telling_all(options.rules, getattr(options, "configured_rules", None)):
             panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
         before = None
         if options.compare is not None:

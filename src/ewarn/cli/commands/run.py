@@ -47,7 +47,7 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
             from ewarn.run import judge as judged
             from ewarn.run import newest, notices, rules_for, telling_all
 
-            with telling_all(options.rules, options.configured_rules):
+            with telling_all(options.rules, getattr(options, "configured_rules", None)):
                 panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
             step("rules")
             rules, packs = rules_for(panel, named_rules(options, panel))
