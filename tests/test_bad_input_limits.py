@@ -53,6 +53,8 @@ def test_named_parts_that_repeat_without_bound_cost_nothing(step: str) -> None:
     report = ewarn.run(FRAME, rules=rule("a0", let={**chain(30, step), "a30": "output > 1"}))
     assert json.loads(report.to_json())["coverage"][0]["evaluated"] == 1
     assert len(report.to_json()) < 20_000
+    text = str(ewarn.explain(FRAME, rule("a0", let={**chain(30, step), "a30": "output > 1"}), entity="a"))
+    assert len(text) < 1_000_000
 
 
 def test_repeated_numbers_cost_nothing() -> None:

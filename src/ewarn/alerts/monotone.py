@@ -28,14 +28,16 @@ _LOGIC = (op.And, op.Or, op.Not, Falsy, Run, Times, Since, CompareRun, op.Add, o
 
 
 def comparisons(trial: Trial, node: Node, row: int, way: int) -> Iterator[tuple[Trial, Node]]:
-    """The comparisons of numbers below a condition whose truth changes at most once as the cell goes `way`.
+    """The comparisons of numbers below a condition whose truth changes at most once as the cell goes `way`, each once.
 
     `trial`: the cell as it stands, one candidate; each comparison comes with the trial of its own entity. Raises
     TangledError where the condition depends on the cell in any other way.
     """
     assert trial.cell is not None
-    if not reads(trial.evaluation, node, trial.cell):
+    key = (id(node), row, way)
+    if key in trial.looked or not reads(trial.evaluation, node, trial.cell):
         return
+    trial.looked.add(key)
     operation = node.operation
     if type(operation) is op.Compare and node.args[0].type.base == "number":
         if node.params[0] in ("==", "!="):
@@ -72,7 +74,10 @@ def direction(trial: Trial, node: Node, row: int, way: int) -> int:
         rule = _window
     if rule is None:
         raise TangledError
-    return rule(trial, node, row, way)
+    key = (id(node), row, way)
+    if key not in trial.ways:
+        trial.ways[key] = rule(trial, node, row, way)
+    return trial.ways[key]
 
 
 def _together(*ways: int) -> int:

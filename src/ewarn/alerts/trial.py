@@ -46,6 +46,11 @@ class Trial(Frame):
     cell: PanelCell | None = None
     given: Floats = field(default_factory=lambda: np.zeros(0))
     """(candidates,)"""
+    looked: set[tuple[int, int, int]] = field(default_factory=set)
+    """Conditions whose comparisons have been found, by node, row and way: named parts may repeat without bound."""
+    ways: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    """Where numbers go, in the same way."""
+    _above: dict[int, Trial] = field(default_factory=dict)
 
     def _compute(self, node: Node) -> Value:
         assert self.cell is not None
@@ -62,11 +67,15 @@ class Trial(Frame):
 
     def above(self, node: Node) -> Trial:
         """The ancestor that `node` lifts, tried in the same way."""
-        index = parent_rows(self.evaluation, str(node.home), node.params[0], node.calendar)[:, self.positions[0]]
-        if (index != index[0]).any() or index[0] < 0:
-            raise TangledError
-        at = np.full(len(self.given), index[0])
-        return Trial(self.evaluation, node.params[0], self.calendar, at, cell=self.cell, given=self.given)
+        if id(node) not in self._above:
+            index = parent_rows(self.evaluation, str(node.home), node.params[0], node.calendar)[:, self.positions[0]]
+            if (index != index[0]).any() or index[0] < 0:
+                raise TangledError
+            at = np.full(len(self.given), index[0])
+            self._above[id(node)] = Trial(
+                self.evaluation, node.params[0], self.calendar, at, cell=self.cell, given=self.given
+            )
+        return self._above[id(node)]
 
     def _put(self, node: Node) -> Floats:
         assert self.cell is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ from ewarn.signals import Verdicts
 
 MISSING_AT_MOST = 12
 """Cells named as missing for one rule."""
+REPEATED = 6
+"""So often a part that stands in many places is taken apart; named parts may repeat without bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,8 @@ class Trees:
     verdicts: Verdicts
     frame: Frame
     row: int
+    shown: Counter[int] = field(default_factory=Counter)
+    """How often each node was taken apart, by its identity."""
 
     @classmethod
     def of(cls, verdicts: Verdicts, entity: int, row: int) -> Trees:
@@ -60,6 +65,8 @@ class Trees:
             above = self._above(node)
             if above is not None:
                 return above.branch(node.args[0], deep=deep).model_copy(update={"expr": words})
+        self.shown[id(node)] += 1
+        deep = deep and self.shown[id(node)] <= REPEATED
         chain, parts = self._parts(node, words, reading)
         column = reading.column(node)
         values = [_scalar(Reading(self.frame, row, 1, reading.written).column(node)) for row in self.rows]
@@ -91,7 +98,9 @@ class Trees:
         at = int(index[self.row if len(index) > 1 else 0, self.frame.positions[0]])
         if at < 0:
             return None
-        return Trees(self.verdicts, evaluation.frame(node.params[0], node.calendar, np.array([at])), self.row)
+        return Trees(
+            self.verdicts, evaluation.frame(node.params[0], node.calendar, np.array([at])), self.row, self.shown
+        )
 
     def _parts(self, node: Node, words: str, reading: Reading) -> tuple[list[Node], list[Node]]:
         """The nodes that are the expression itself (what the evaluator makes of it is more than one at times), and
