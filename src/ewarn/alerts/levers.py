@@ -36,6 +36,8 @@ ROUGH = 1e-7
 EXACT = 256
 """A turning point is found to so many steps of the float next to it, far closer than twelve digits tell."""
 _FAN = 63
+LONGEST = 2_000
+"""Parts of a condition, written out, beyond which no cell is looked for: shared parts can repeat without bound."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def firing(verdicts: Verdicts, entity: int, *, above: int = 0, within: float | N
 
 def levers(verdicts: Verdicts, entity: int, wanted: Sequence[Wanted], within: float | None = None) -> Levers:
     """The half-lines of each cell on which every verdict is one of `wanted`; the nearest change first."""
+    if max(map(written_out, verdicts.compiled.roots), default=0) > LONGEST:
+        return Levers((), "the condition is too long to try single cells")
     cells = cells_of(verdicts, entity)
     if not cells:
         return Levers((), f"no cell of {verdicts.calendar.labels[verdicts.row]} is read on its own")
@@ -87,6 +91,14 @@ def levers(verdicts: Verdicts, entity: int, wanted: Sequence[Wanted], within: fl
     if tangled:
         return Levers((), "it is not monotone in a single cell")
     return Levers((), "no single cell suffices")
+
+
+def written_out(root: Node) -> int:
+    """How many parts an expression has where every shared one is counted each time it is read."""
+    sizes: dict[int, int] = {}
+    for node in root.walk():
+        sizes[id(node)] = 1 + sum(sizes[id(arg)] for arg in node.args)
+    return sizes[id(root)]
 
 
 @dataclass(frozen=True, eq=False)
