@@ -6,6 +6,7 @@ Nothing is ever evaluated as Python. Limits: 4 000 characters, 64 levels of nest
 from __future__ import annotations
 
 import ast
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import NoReturn
@@ -137,6 +138,11 @@ _FOREIGN = (("&&", "and"), ("||", "or"), ("<>", "!="), ("=>", ">="), ("=<", "<="
 """Signs of other languages, the longer ones first, and what is written here."""
 
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_QUANTITY = re.compile(r"(?<![\w.])\d[\d.]*(?: ?%| ?(?!and\b|or\b|if\b|else\b|in\b|not\b)[^\W\d_]+)(?![\w(])")
+"""`5 %`, `50 万元`: what the language takes in quotes only."""
+
+
 def _syntax_error(source: Text, flat: str, column: int, message: str) -> NoReturn:
     for word, instead in _FOREIGN:
         # Python points at any character of the sign.
@@ -144,6 +150,9 @@ def _syntax_error(source: Text, flat: str, column: int, message: str) -> NoRetur
         if position >= 0:
             _fail(source, position, position + len(word), "EW101", f"`{word}` has no meaning in an expression",
                   "not a sign of this language", f"write `{instead}`")  # fmt: skip
+    if quantity := _QUANTITY.search(_QUOTED.sub(lambda text: "_" * len(text.group()), flat)):
+        _fail(source, *quantity.span(), "EW101", f"`{quantity.group()}` is a quantity without quotes",
+              "a number and its unit", f'write `"{quantity.group()}"`')  # fmt: skip
     if flat[column : column + 1] == "=" or ("=" in flat and "==" in message):
         position = flat.find("=", column)
         position = position if position >= 0 else column
