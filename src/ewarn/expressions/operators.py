@@ -192,20 +192,33 @@ def compare_numbers(sign: str, a: Floats, b: Floats) -> Int8s:
     """Two arrays, with ties."""
     with np.errstate(invalid="ignore"):
         gap: Floats = np.subtract(a, b)
-        band: Floats = np.maximum(np.abs(a), np.abs(b))
-    np.maximum(band, 1.0, out=band)
-    band *= TIE
     if sign in ("<", ">="):
-        gap += band
         result = kleene(np.less(gap, 0), np.greater_equal(gap, 0))
-        return result if sign == "<" else np.negative(result)
-    if sign in (">", "<="):
-        gap -= band
+    elif sign in (">", "<="):
         result = kleene(np.greater(gap, 0), np.less_equal(gap, 0))
-        return result if sign == ">" else np.negative(result)
+    else:
+        result = kleene(np.equal(gap, 0), np.not_equal(gap, 0) & ~np.isnan(gap))
+    tied = _tied(gap, a, b)
+    if tied is not None:
+        result[tied] = 1 if sign in ("==", "!=") else -1
+    return np.negative(result) if sign in (">=", "<=", "!=") else result
+
+
+def _tied(gap: Floats, a: Floats, b: Floats) -> tuple[npt.NDArray[np.intp], ...] | None:
+    """Where unequal numbers tie. They are few, so the band of each is only computed where the widest band of all
+    would do: numbers that tie have nearly the same size, so one side tells it."""
+    side = a if a.size < b.size else b
+    with np.errstate(invalid="ignore"):
+        widest = 2 * TIE * max(1.0, np.fmax.reduce(side, axis=None), -np.fmin.reduce(side, axis=None))
     np.abs(gap, out=gap)
-    result = kleene(np.less_equal(gap, band), np.greater(gap, band))
-    return result if sign == "==" else np.negative(result)
+    near = np.less_equal(gap, widest)
+    near &= np.greater(gap, 0)
+    if not near.any():
+        return None
+    at = np.nonzero(near)
+    sizes = [np.abs(np.broadcast_to(side, gap.shape)[at]) for side in (a, b)]
+    tied = gap[at] <= TIE * np.maximum(1.0, np.maximum(*sizes))
+    return tuple(index[tied] for index in at)
 
 
 def compare_bounds(sign: str, low: Array, high: Array, number: Array) -> Int8s:

@@ -41,7 +41,7 @@ def evaluate(
     newest = parse_period(as_of) if isinstance(as_of, str) else as_of
     evaluation = Evaluation(panel, block)
     compiled = compile_rules(evaluation, ruleset.rules, newest)
-    judged = [Verdicts.blank(evaluation, rule) for rule in compiled]
+    judged = Verdicts.blank(evaluation, compiled)
     running = [verdicts for verdicts in judged if verdicts.row >= 0]
     homes = dict.fromkeys(verdicts.compiled.home for verdicts in running)
     evaluation.prepare([node for verdicts in running for node in verdicts.compiled.roots])

@@ -11,7 +11,7 @@ from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.functions.runs import run_lengths
 from ewarn.expressions.groups import exists
 from ewarn.expressions.nodes import Node
-from ewarn.panel import Int8s
+from ewarn.panel import Int8s, Panel
 from ewarn.signals.compiled import Compiled
 
 UNMATCHED, UNKNOWN, CLEAR = -2, -1, 0
@@ -74,11 +74,10 @@ def _rows(frame: Frame, node: Node, rows: int) -> Int8s:
 
 def _outside(rule: Compiled, frame: Frame, rows: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]] | None:
     """Where the rule does not apply: not there yet, or filtered; and where the filter is unknown."""
-    since = frame.panel.types[rule.home].since[frame.entities]
-    absent = bool((since > rule.calendar.last_day[0]).any())
-    outside = ~_effective(rule, rows)
-    if rule.where is None and not absent and not outside.any():
+    everywhere = frame.evaluation.keep(("everywhere", id(rule)), lambda: _everywhere(rule, frame.panel))
+    if everywhere:
         return None
+    outside = ~_effective(rule, rows)
     unmatched = outside[:, None] | ~exists(frame.panel, rule.home, rule.calendar)[:rows, frame.entities]
     unfiltered = np.zeros_like(unmatched)
     if rule.where is not None:
@@ -86,6 +85,12 @@ def _outside(rule: Compiled, frame: Frame, rows: int) -> tuple[npt.NDArray[np.bo
         unfiltered = where == 0
         unmatched = unmatched | (where == -1)
     return unmatched, unfiltered & ~unmatched
+
+
+def _everywhere(rule: Compiled, panel: Panel) -> bool:
+    """Whether the rule applies to every entity of its type in every period."""
+    absent = bool((panel.types[rule.home].since > rule.calendar.last_day[0]).any())
+    return rule.where is None and not absent and bool(_effective(rule, rule.row + 1).all())
 
 
 def _effective(rule: Compiled, rows: int) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -64,51 +65,76 @@ def window_sum(x: Floats, n: int) -> Floats:
 
 
 def window_std(x: Floats, n: int) -> Floats:
-    """Standard deviation with n - 1: means and sums of squares of ever longer pieces, joined pairwise.
+    """Standard deviation with n - 1: sums and spreads of ever longer pieces, joined pairwise.
 
-    Exactly 0 where all values are equal. Formula for joining: Chan, Golub and LeVeque (1983).
+    Exactly 0 where all values are equal. Formula for joining: Chan, Golub and LeVeque (1983), eq. 1.5.
     """
     out: Floats = np.full_like(x, np.nan)
     if n > len(x):
         return out
-    zero: Floats = np.zeros((1, 1))
-    total: tuple[Floats, Floats] | None = None
+    total: _Piece | None = None
     covered, size = 0, 1
-    power = (x, np.broadcast_to(zero, x.shape))
+    power = _Piece(x, None)
     while size <= n:
         if n & size:
             if total is None:
                 total = power
             else:
-                height = len(total[0]) - size
-                newer = (total[0][size:], total[1][size:])
-                total = _joined(newer, covered, (power[0][:height], power[1][:height]), size)
+                total = total.later(size).joined(covered, power.earlier(len(total.sum) - size), size)
             covered += size
         if 2 * size <= n:
-            newer, older = (power[0][size:], power[1][size:]), (power[0][:-size], power[1][:-size])
-            power = _joined(newer, size, older, size)
+            power = power.doubled(size)
         size *= 2
     assert total is not None
-    deviation: Floats = np.sqrt(total[1] / (n - 1))
+    assert total.spread is not None
+    deviation: Floats = total.spread if total.spread.flags.owndata else total.spread.copy()
+    deviation *= 1 / (n * (n - 1))
+    np.sqrt(deviation, out=deviation)
     # Values that tie are equal, so what is left between them is dust.
-    deviation[deviation <= TIE * np.maximum(1.0, np.abs(total[0]))] = 0
+    size_of = np.fmax.reduce(total.sum, axis=None), -np.fmin.reduce(total.sum, axis=None)
+    small = np.less_equal(deviation, TIE * max(1.0, *size_of))
+    if small.any():
+        deviation[small & (deviation <= TIE * np.maximum(1.0, np.abs(total.sum) / n))] = 0
     out[n - 1 :] = deviation
     return out
 
 
-def _joined(a: tuple[Floats, Floats], count_a: int, b: tuple[Floats, Floats], count_b: int) -> tuple[Floats, Floats]:
-    """Mean and sum of squared deviations of two pieces taken together."""
-    gap = b[0] - a[0]
-    both = count_a + count_b
-    mean = gap * (count_b / both)
-    mean += a[0]
-    gap *= gap
-    gap *= count_a * count_b / both
-    if count_a > 1:
-        gap += a[1]
-    if count_b > 1:
-        gap += b[1]
-    return mean, gap
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """So many rows ending at each: their sum, and their number times the sum of squared deviations (None: one row)."""
+
+    sum: Floats
+    spread: Floats | None
+
+    def later(self, rows: int) -> _Piece:
+        return _Piece(self.sum[rows:], None if self.spread is None else self.spread[rows:])
+
+    def earlier(self, height: int) -> _Piece:
+        return _Piece(self.sum[:height], None if self.spread is None else self.spread[:height])
+
+    def doubled(self, size: int) -> _Piece:
+        """This piece and the one before it, of the same length: no weights are needed."""
+        newer, older = self.later(size), self.earlier(len(self.sum) - size)
+        spread = newer.sum - older.sum
+        spread *= spread
+        if newer.spread is not None and older.spread is not None:
+            inner = newer.spread + older.spread
+            inner *= 2
+            spread += inner
+        return _Piece(newer.sum + older.sum, spread)
+
+    def joined(self, count: int, other: _Piece, others: int) -> _Piece:
+        """With a piece of another length."""
+        both = count + others
+        spread = self.sum * (others / count)
+        spread -= other.sum
+        spread *= spread
+        spread *= count / others
+        if self.spread is not None:
+            spread += self.spread * (both / count)
+        if other.spread is not None:
+            spread += other.spread * (both / others)
+        return _Piece(self.sum + other.sum, spread)
 
 
 class Window(Operation):
