@@ -108,6 +108,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         drop.known_at,
         drop.rules,
         drop.root,
+        drop.calendars,
         notices=tuple(_notes(sheet) for sheet in sheets if sheet.table.notes),
     )
     if problems:

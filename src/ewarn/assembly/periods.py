@@ -96,6 +96,20 @@ def day_of(text: str, *, compact: bool = False) -> int | None:
     return None
 
 
+def stretch_of(text: str) -> tuple[int, int] | None:
+    """First and last day, since 1970-01-01, of a day, month, quarter or calendar year; None for anything else."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if _DAY.fullmatch(text) or _COMPACT.fullmatch(text):
+        day = day_of(text, compact=True)
+        return None if day is None else (day, day)
+    try:
+        period = _period(text, None, 1)
+    except ValueError:
+        return None
+    calendar = Calendar(period.freq, np.array([period.ordinal], dtype=np.int64))
+    return int(calendar.first_day[0]), int(calendar.last_day[0])
+
+
 def published_days(calendar: Calendar, due: int | None) -> Days:
     """Day by which each period's value counts as published: day `due` of the following month, else the next day."""
     after = calendar.last_day + 1

@@ -127,3 +127,5 @@ class DropSpec:
     rules: tuple[str, ...] = ()
     root: str = ""
     type_places: Mapping[str, Span] = field(default_factory=dict)
+    calendars: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Named calendars, as `Panel.calendars_named` has them."""

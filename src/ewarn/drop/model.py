@@ -222,6 +222,34 @@ class TableModel(_Model):
     missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
 
 
+class StretchModel(_Model):
+    """Days of a named calendar."""
+
+    first: Text = Field(alias="from", description="the first day, or a month, quarter or year that begins with it")
+    last: Text | None = Field(None, alias="to", description="the last day, where it is not the same")
+
+
+class CalendarFileModel(_Model):
+    """A named calendar in a file, a stretch of days in each row."""
+
+    file: Text = Field(description="a file in the drop's folder, a stretch of days in each row")
+    first: Text = Field(alias="from", description="the column with the first days")
+    last: Text | None = Field(None, alias="to", description="the column with the last days; blank: the first day only")
+    sheet: Text | None = Field(None, description="the sheet of a workbook")
+    header: RowNumber | None = Field(None, description="the row of the file with the column names, from 1")
+    encoding: Text = Field(Text("auto"), description="auto, utf-8, gb18030, ...")
+
+
+def _stretches(value: object) -> object:
+    """One stretch is short for a list of one."""
+    return value if isinstance(value, tuple) or (isinstance(value, dict) and "file" in value) else (value,)
+
+
+CalendarModel = Annotated[
+    Annotated[tuple[Text | StretchModel, ...], Field(min_length=1)] | CalendarFileModel, BeforeValidator(_stretches)
+]
+
+
 class IndicatorModel(_Model):
     """What the catalogue does not know of an indicator, or knows otherwise."""
 
@@ -246,5 +274,8 @@ class DropModel(_Model):
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(1, description="the month in which the year begins")
     tables: Annotated[tuple[TableModel, ...], Field(min_length=1)] = Field(description="the files of the drop")
     indicators: dict[Name, IndicatorModel] = Field({}, description="what is known of the indicators")
+    calendars: dict[Text, CalendarModel] = Field(
+        {}, description="for `during()`, by name: days, months, {from: DAY, to: DAY}, or {file: FILE, from: COLUMN}"
+    )
     missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
     rules: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field((), description="packs and rule files")

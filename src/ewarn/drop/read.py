@@ -10,6 +10,7 @@ from ewarn.assembly.problems import Problems
 from ewarn.assembly.spec import DropSpec, TableSpec
 from ewarn.assembly.symbols import Symbols
 from ewarn.diagnostics import Diagnostic, Span
+from ewarn.drop.calendars import named_calendars
 from ewarn.drop.folder import FILE, inside, label_of
 from ewarn.drop.indicators import declared
 from ewarn.drop.later import without_later
@@ -46,6 +47,7 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
         tuple(rules),
         os.fspath(root),
         _type_places(model),
+        named_calendars(root, model.calendars, allow_outside, problems),
     )
 
 

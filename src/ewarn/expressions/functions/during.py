@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -46,9 +47,10 @@ class Within(Operation):
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Shape (periods, 1)."""
         calendar = frame.calendar
-        found = np.zeros(len(calendar), dtype=bool)
-        for first, last in node.params[0]:
-            found |= (calendar.first_day <= last) & (calendar.last_day >= first)
+        first, last = np.array(node.params[0], dtype=np.int64).reshape(-1, 2).T
+        # The stretches do not overlap: of those that end in the period or later, the first begins first.
+        after = np.searchsorted(last, calendar.first_day)
+        found = np.append(first, np.iinfo(np.int64).max)[after] <= calendar.last_day
         return np.where(found, 1, np.where(self._outside(frame, node), 0, -1)).astype(np.int8)[:, None]
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
@@ -68,7 +70,7 @@ class During(Function):
 
     `during("spring_festival")` (or `"春节"`) is shipped: the days from 5 before to 20 after the first day of the
     Chinese year, which disturb January, February and in some years March; unknown outside 2000 to 2035. Other names are
-    the calendars that the drop gives.
+    those under `calendars:` in drop.yaml; what such a calendar does not name is no day of it.
     """
 
     name = "during"
@@ -82,7 +84,7 @@ class During(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The same for every entity."""
-        name = arguments["name"]
+        name = normalize("NFKC", arguments["name"]).strip()
         given = build.panel.calendars_named
         if name in given:
             spans, limited = given[name], False
