@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import ewarn
+from ewarn import interruption
 from ewarn.cli import failures
 from ewarn.cli.parser import Parser, choice, speaking
 from ewarn.cli.surroundings import forgiving, language
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         forgiving(stream)
     spoken = language(words, os.environ, terminal=sys.stdout.isatty())
+    interruption.words = say("interrupted", spoken)
     try:
         options, unknown = _parser(spoken).parse_known_args(words)
         if unknown:

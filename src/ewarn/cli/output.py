@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from ewarn import interruption
 from ewarn.cli.words import say
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import OutputError
@@ -52,6 +53,7 @@ class Output:
             self._stream = target.open("w", encoding="utf-8")
             return
         self._draft = target.with_name(f".ewarn-{os.getpid()}-{next(_NUMBERS)}.part")
+        interruption.drafts.add(os.fspath(self._draft))
         self._stream = self._draft.open("x", encoding="utf-8")
 
     @contextmanager
@@ -77,6 +79,7 @@ class Output:
                 self._stream.close()
             if self._draft is not None:
                 self._draft.unlink(missing_ok=True)
+                interruption.drafts.discard(os.fspath(self._draft))
 
 
 @contextmanager

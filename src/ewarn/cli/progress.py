@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ewarn import interruption
 from ewarn.cli.surroundings import console
 from ewarn.cli.words import say
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 QUIET_SECONDS = 0.7
 """What is done sooner shows no bar."""
 STEPS = ("load", "rules", "judge")
+_WIPED = "\r\x1b[K\x1b[?25h"
+"""To the beginning of the line, the line cleared, the cursor shown."""
 
 
 class Steps:
@@ -69,8 +72,11 @@ def progress(language: Language) -> Iterator[Steps]:
     if not sys.stderr.isatty():
         yield Steps()
         return
-    steps = ShownSteps(console(sys.stderr, os.environ), language)
+    terminal = console(sys.stderr, os.environ)
+    interruption.wiping = "" if terminal.legacy_windows else _WIPED
+    steps = ShownSteps(terminal, language)
     try:
         yield steps
     finally:
         steps.stop()
+        interruption.wiping = ""
