@@ -209,7 +209,8 @@ def _tied(gap: Floats, a: Floats, b: Floats) -> tuple[npt.NDArray[np.intp], ...]
     would do: numbers that tie have nearly the same size, so one side tells it."""
     side = a if a.size < b.size else b
     with np.errstate(invalid="ignore"):
-        widest = 2 * TIE * max(1.0, np.fmax.reduce(side, axis=None), -np.fmin.reduce(side, axis=None))
+        largest, least = np.fmax.reduce(side, axis=None, initial=1.0), np.fmin.reduce(side, axis=None, initial=-1.0)
+    widest = 2 * TIE * max(largest, -least)
     np.abs(gap, out=gap)
     near = np.less_equal(gap, widest)
     near &= np.greater(gap, 0)

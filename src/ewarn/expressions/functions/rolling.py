@@ -91,10 +91,11 @@ def window_std(x: Floats, n: int) -> Floats:
     deviation *= 1 / (n * (n - 1))
     np.sqrt(deviation, out=deviation)
     # Values that tie are equal, so what is left between them is dust.
-    size_of = np.fmax.reduce(total.sum, axis=None), -np.fmin.reduce(total.sum, axis=None)
-    small = np.less_equal(deviation, TIE * max(1.0, *size_of))
+    sums = total.sum
+    widest = max(np.fmax.reduce(sums, axis=None, initial=1.0), -np.fmin.reduce(sums, axis=None, initial=-1.0))
+    small = np.less_equal(deviation, TIE * widest)
     if small.any():
-        deviation[small & (deviation <= TIE * np.maximum(1.0, np.abs(total.sum) / n))] = 0
+        deviation[small & (deviation <= TIE * np.maximum(1.0, np.abs(sums) / n))] = 0
     out[n - 1 :] = deviation
     return out
 
