@@ -30,11 +30,15 @@ def test_a_shipped_rule_is_complete(rule: Rule) -> None:
     assert rule.slug
     for name, param in rule.params.items():
         assert param.source, f"{name} says where it comes from"
+        assert param.confidence or rule.pack == "basics", f"{name} says how sure that is"
+    if rule.pack != "basics":
+        assert set(rule.traps) == BOTH
+        assert set(rule.notes) in (BOTH, set())
 
 
 @pytest.mark.parametrize("rule", rules_of(PACKS), ids=lambda rule: f"{rule.pack}/{rule.id}")
 def test_an_action_is_a_service(rule: Rule) -> None:
-    for sentence in rule.action.values():
+    for sentence in (*rule.action.values(), *rule.notes.values()):
         assert not STEERING.search(sentence)
 
 

@@ -148,7 +148,8 @@ def _labels(group: Group) -> list[bytes]:
 
 def _slots(verdicts: Verdicts) -> list[Node]:
     found = verdicts.compiled.slots
-    return [filler for language in LANGUAGES for filler in found.get(language, ()) if isinstance(filler, Node)]
+    said = [filler for language in LANGUAGES for filler in found.get(language, ()) if isinstance(filler, Node)]
+    return [*said, *verdicts.compiled.evidence]
 
 
 def _head(rule: Rule) -> bytes:

@@ -1,8 +1,9 @@
 """What kind of property a column of words holds, and its values.
 
-Without a kind in the drop it is found from all values: a flag if all are yes or no (true false 是 否 √ × yes no; `1`
-and `0` only under a name that begins with `is_`, `has_` or 是否), a number if all are numbers and none begins with a
-zero that would be lost (`007`), a date if all are dates, else text.
+One that the catalogue knows has its kind there. Else, without a kind in the drop, it is found from all values: a flag
+if all are yes or no (true false 是 否 √ × yes no; `1` and `0` only under a name that begins with `is_`, `has_` or
+是否), a number if all are numbers and none begins with a zero that would be lost (`007`), a date if all are dates, else
+text.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ewarn.assembly.problems import shown
 from ewarn.assembly.spec import AttributeSpec
 from ewarn.assembly.symbols import DIGIT_FLAGS, FALSE_WORDS, TRUE_WORDS, Symbols, folded
 from ewarn.assembly.tracks import Track, TrackColumn, track, without_symbols
+from ewarn.catalogue import known_attributes
 from ewarn.diagnostics import Cell, Diagnostic
 from ewarn.panel import Attribute, AttributeKind, Floats
 from ewarn.units import RATIO, Unit, held, rescale
@@ -60,7 +62,8 @@ def _attribute(context: Context, roster: Roster, name: str, given: list[tuple[Pa
     used = sorted({int(code) for code in np.unique(found.values[~np.isnan(found.values)])})
     words = [found.words[code] for code in used]
     kinds = {spec.kind for _, spec in given if spec.kind is not None}
-    kind: AttributeKind = kinds.pop() if kinds else kind_of(name, words)
+    known = known_attributes().get(name)
+    kind: AttributeKind = kinds.pop() if kinds else known.kind if known else kind_of(name, words)
     units = {spec.unit for _, spec in given if spec.unit is not None}
     unit = Unit.parse(min(units)) if units else None
     if kinds or len(units) > 1:

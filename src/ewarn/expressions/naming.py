@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from ewarn.calendar import COARSENESS
-from ewarn.catalogue import catalogue
+from ewarn.catalogue import catalogue, known_attributes
 from ewarn.diagnostics import did_you_mean
 from ewarn.expressions.dates import From
 from ewarn.expressions.groups import ancestor_path
@@ -129,7 +129,7 @@ def indicator_named(panel: Panel, home: str, name: str) -> Indicator | None:
 def unknown(build: Build, at: ast.expr, home: str, name: str) -> NoReturn:
     """Refuse a name; one that is an indicator, only not here, leaves the rule unrun instead."""
     panel = build.panel
-    if name in panel.indicators or name in panel.aliases or name in catalogue():
+    if name in panel.indicators or name in panel.aliases or name in catalogue() or name in known_attributes():
         raise Lacking(name)
     have = sorted({key for kind, key, _ in panel.series if kind == home} | set(panel.types[home].attributes))
     near = did_you_mean(name, [*have, *build.scope.params, *build.scope.let, *panel.types])
@@ -140,7 +140,7 @@ def unknown(build: Build, at: ast.expr, home: str, name: str) -> NoReturn:
 def _typeless(build: Build, at: ast.expr, home: str, rest: tuple[str, ...]) -> None:
     """A path whose head is no type of this panel and no indicator: the drop lacks the type, and the rule is unrun."""
     head, panel = rest[0], build.panel
-    known = head in panel.indicators or head in panel.aliases or head in catalogue()
+    known = head in panel.indicators or head in panel.aliases or head in catalogue() or head in known_attributes()
     if known or head in panel.types[home].attributes or (len(rest) == 2 and rest[1] in MEASURES):
         return
     near = did_you_mean(head, list(panel.types))

@@ -78,10 +78,14 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     yield from _line("keep_for", str(rule.keep_for) if rule.keep_for else None, language)
     yield from _line("until", rule.until, language)
     yield from _line("weight", rule.weight, language)
+    if rule.evidence:
+        yield say("evidence", language), [(_code(one), "") for one in rule.evidence]
     template = rule.explain.get(language) or next(iter(rule.explain.values()), None)
     yield from _line("says", None if template is None else _sentence(template), language)
     yield from _line("to_do", _either(rule.action, language), language)
     yield from _line("rule_source", rule.source, language)
+    yield from _line("traps", _either(rule.traps, language), language)
+    yield from _line("notes", _either(rule.notes, language), language)
     yield from _line("file", f"{rule.span.file}:{rule.span.line}", language)
 
 

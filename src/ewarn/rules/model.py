@@ -21,6 +21,8 @@ from ewarn.source import Text
 
 Language = Literal["zh", "en"]
 Channel = Literal["economy", "data"]
+Confidence = Literal["law", "official", "secondary", "memory", "judgement"]
+"""How sure the source of a parameter is; `judgement`: no official number exists, a local one should replace it."""
 Constant = float | bool | Text
 """A number, a flag, or a text: a category, or a quantity like `50 万元`."""
 
@@ -37,6 +39,7 @@ class Param:
     source: str | None = None
     dated: tuple[tuple[int, Constant | Mapping[str, Constant]], ...] = ()
     """Later values, each with the day (since 1970-01-01) from which it holds, oldest first."""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,13 @@ class Rule:
     until: Text | None = None
     weight: Text | None = None
     explain: Mapping[Language, Template] = field(default_factory=dict)
+    evidence: tuple[Text, ...] = ()
+    """Numbers that an alert gives beside those of its sentence and its condition."""
     action: Mapping[Language, str] = field(default_factory=dict)
+    traps: Mapping[Language, str] = field(default_factory=dict)
+    """What makes the rule fire or stay silent wrongly."""
+    notes: Mapping[Language, str] = field(default_factory=dict)
+    """Where the rule differs from its source, and why."""
     channel: Channel = "economy"
     source: str | None = None
     listing: Listing | None = None

@@ -50,7 +50,10 @@ def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagn
         until=written.until,
         weight=written.weight,
         explain=dict(written.explain),
-        action={language: str(text) for language, text in written.action.items()},
+        evidence=written.evidence,
+        action=_words(written.action),
+        traps=_words(written.traps),
+        notes=_words(written.notes),
         channel=_first(written.channel, defaults.channel, "economy"),
         source=_text(written.source or defaults.source),
         listing=_listing(written),
@@ -72,6 +75,10 @@ def _name(text: str) -> str:
     return normalize("NFKC", text)
 
 
+def _words(texts: Mapping[Language, Text]) -> dict[Language, str]:
+    return {language: str(text) for language, text in texts.items()}
+
+
 def _text(text: Text | None) -> str | None:
     return None if text is None else str(text)
 
@@ -80,7 +87,7 @@ def _param(param: WrittenParam) -> Param:
     by = None if param.by is None else _name(param.by)
     value = None if param.value is None else _plain(param.value)
     dated = tuple((day(key), _plain(item)) for key, item in param.since.items())
-    return Param(value, by, _text(param.unit), _text(param.source), dated)
+    return Param(value, by, _text(param.unit), _text(param.source), dated, param.confidence)
 
 
 def _plain(value: Constant | dict[Text, Constant]) -> Constant | dict[str, Constant]:

@@ -14,7 +14,7 @@ from ewarn.diagnostics import Diagnostic
 from ewarn.levels import LEVELS, Level
 from ewarn.panel import Kind, Measure
 from ewarn.rules.dated import day
-from ewarn.rules.model import Channel, Language, Template
+from ewarn.rules.model import Channel, Confidence, Language, Template
 from ewarn.rules.template import parse_template
 from ewarn.source import ModelError, Text
 from ewarn.units import Unit
@@ -110,6 +110,11 @@ class WrittenParam(_Model):
     )
     unit: UnitWord | None = Field(default=None, description="the unit of the numbers in `value`, like 万元")
     source: Filled | None = Field(default=None, description="where the number comes from")
+    confidence: Confidence | None = Field(
+        default=None,
+        description="how sure that is: law, official (notice or site), secondary (press), memory, "
+        "judgement (no official number exists)",
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -271,7 +276,12 @@ class WrittenRule(_Shared):
     until: Filled | None = Field(default=None, description="once fired, holds until this is known true")
     weight: Filled | None = Field(default=None, description="exposure, for ranking: a number, like output")
     explain: dict[Language, Sentence] = Field(default={}, description="a sentence with {slots} that says why")
+    evidence: tuple[Filled, ...] = Field(
+        default=(), description="more numbers for the alert's evidence, like [yoy(electricity)]; left out where lacking"
+    )
     action: dict[Language, Filled] = Field(default={}, description="what to do now")
+    traps: dict[Language, Filled] = Field(default={}, description="what makes it fire or stay silent wrongly")
+    notes: dict[Language, Filled] = Field(default={}, description="where it differs from its source, and why")
     listing: WrittenListing | None = Field(
         default=None, alias="list", description="evidence that is a list of entities"
     )

@@ -69,6 +69,8 @@ class Compiled:
     listing: CompiledListing | None = None
     notices: tuple[Diagnostic, ...] = ()
     labels: Mapping[str, Node] = field(default_factory=dict)
+    evidence: tuple[Node, ...] = ()
+    """What `evidence:` names, as far as the drop has it."""
     unfed: tuple[str, ...] = ()
     """Indicators under `optional()` that the drop lacks."""
     written: Mapping[int, str] = field(default_factory=dict)
@@ -217,6 +219,7 @@ def _compiled(
         )
         for language, template in rule.explain.items()
     }
+    evidence = [lenient(text, None) for text in rule.evidence]
     listing = None
     if rule.listing is not None:
         listing = _listing(evaluation, rule, home, calendar, problems)
@@ -235,6 +238,7 @@ def _compiled(
             if one
         ),
         labels={name: one for name, one in labels.items() if one is not None},
+        evidence=tuple(one for one in evidence if one is not None),
         until=until, weight=weight, slots=slots, listing=listing,
         notices=tuple(notices), unfed=tuple(unfed), written=written,
     )  # fmt: skip

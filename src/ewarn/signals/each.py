@@ -97,6 +97,7 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
         let={key: put(text) for key, text in rule.let.items()},
         levels={level: put(text) for level, text in rule.levels.items()},
         labels={key: put(text) for key, text in rule.labels.items()},
+        evidence=tuple(put(text) for text in rule.evidence),
         adjust=tuple(step if step.shared else replace(step, when=put(step.when)) for step in rule.adjust),
         explain={language: sentence(template, language) for language, template in rule.explain.items()},
         listing=listing and replace(listing, where=put(listing.where), by=put(listing.by)),
