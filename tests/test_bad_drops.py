@@ -271,10 +271,18 @@ CASES = [
     ),
     Bad("links", "EW211", ("this version has no `links`",), yaml=edited("id: firm}", "id: firm, links: {a: b}}")),
     Bad(
-        "rounds",
-        "EW211",
-        ("rounds of reports are not in this version",),
-        yaml=edited("frequency: M", "frequency: round"),
+        "events by reporting date",
+        "EW204",
+        ("events are counted by month, quarter or year, not by reporting date", "`frequency: M` at this table"),
+        yaml="frequency: round\ntables:\n  - file: firms.csv\n    entity: {type: enterprise, id: firm}\n"
+        "    events: {date: month, flows: {visits: count}}\n",
+    ),
+    Bad(
+        "a pattern with a day and no month",
+        "EW204",
+        ("`{year}年{day}日` is no pattern of a period: {day} of which {month}?",),
+        yaml="tables:\n  - file: firms.csv\n    entity: {type: enterprise, id: firm}\n"
+        "    across: {period: '{year}年{day}日', indicator: output}\n",
     ),
     Bad(
         "an indicator of dates",

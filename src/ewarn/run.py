@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ewarn.alerts.models import Language
-from ewarn.calendar import parse_period
+from ewarn.calendar import Calendar, Period, parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
 from ewarn.errors import DropError, RuleError, UsageError
@@ -22,7 +24,7 @@ from ewarn.render.presentation import Screens
 from ewarn.render.trends import trends
 from ewarn.report import Report
 from ewarn.rules import RuleSet, Source, load_rules, shipped
-from ewarn.signals import Signals, evaluate
+from ewarn.signals import Signals, evaluate, period_of
 from ewarn.signals.compiled import compile_rules
 from ewarn.signals.each import expanded
 
@@ -140,12 +142,22 @@ def newest(panel: Panel, as_of: str | None) -> str | None:
     calendar = panel.calendars[panel.frequency]
     span = f"the drop has {calendar.labels[0]} to {calendar.labels[-1]}"
     try:
-        period = parse_period(as_of, panel.frequency)
+        if panel.frequency == "round":
+            row = newest_round(calendar, period_of(panel, as_of))
+        else:
+            row = calendar.row(parse_period(as_of, panel.frequency))
     except ValueError as problem:
         raise UsageError([Diagnostic("EW004", f"as of `{as_of}`: {problem}", help=span)]) from None
-    if calendar.row(period) < 0:
+    if row < 0:
         raise UsageError([Diagnostic("EW004", f"as of `{as_of}`: there are no data of that period", help=span)])
-    return str(period)
+    return calendar.labels[row]
+
+
+def newest_round(calendar: Calendar, period: Period) -> int:
+    """Row of the last reporting date in a period (a day, month, quarter or year); -1 where there is none."""
+    asked = Calendar(period.freq, np.array([period.ordinal]), calendar.fiscal_year_start)
+    row = int(np.searchsorted(calendar.last_day, asked.last_day[0], side="right")) - 1
+    return row if row >= 0 and calendar.last_day[row] >= asked.first_day[0] else -1
 
 
 def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ...]]:

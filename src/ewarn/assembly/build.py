@@ -16,16 +16,16 @@ from ewarn.assembly.events import add_events, in_frequency
 from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
 from ewarn.assembly.long import LongRows, read_long, uses_of
 from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
-from ewarn.assembly.periods import UNKNOWN, Days, published_days
+from ewarn.assembly.periods import UNKNOWN, Days
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.series import SeriesMaker
 from ewarn.assembly.sheet import Sheet, read_sheet
 from ewarn.assembly.spec import DropSpec
 from ewarn.assembly.tracks import names_of
-from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency, Period, common_calendar
+from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency, Period, common_calendar, published_days, rounds
 from ewarn.diagnostics import Cell, Diagnostic, Span
 from ewarn.errors import DropError
-from ewarn.panel import EntityType, Indicator, Panel, Parents, Series, SeriesKey
+from ewarn.panel import EntityType, Indicator, Int32s, Panel, Parents, Series, SeriesKey
 
 LONGEST_CALENDAR = 2400
 """Periods; longer ones come from a slip in a year."""
@@ -99,7 +99,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
     finest = min(calendars, key=lambda freq: COARSENESS[freq])
     panel = Panel(
         drop.name,
-        drop.frequency or finest,
+        drop.frequency if drop.frequency in calendars else finest,
         calendars,
         types,
         indicators,
@@ -183,17 +183,22 @@ def _wide_uses(sheet: Sheet, names: Names) -> Iterable[UnitUse]:
 
 
 def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[Frequency, Calendar]:
-    """For each frequency the calendar from its first period to its last, and one for the drop's own frequency."""
+    """For each frequency the calendar from its first period to its last, and one for the drop's own frequency; of
+    rounds all reporting dates that any table has."""
     ends: dict[Frequency, tuple[int, int]] = {}
+    dates: list[Int32s] = []
     for sheet in sheets:
         if sheet.ordinals is None or sheet.freq is None or not len(sheet):
+            continue
+        if sheet.freq == "round":
+            dates.append(np.unique(sheet.ordinals))
             continue
         both = np.array([sheet.ordinals.min(), sheet.ordinals.max()], dtype=np.int64)
         for freq in {sheet.freq, *(event.per or sheet.freq for event in sheet.spec.events)}:
             first, last = in_frequency(both, sheet.freq, freq, drop.fiscal_year_start).tolist()
             before = ends.get(freq, (first, last))
             ends[freq] = min(first, before[0]), max(last, before[1])
-    if not ends:
+    if not ends and not dates:
         problems.check()
         raise _nothing(sheets, drop)
     too_long = False
@@ -201,16 +206,21 @@ def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[
         if last - first >= LONGEST_CALENDAR:
             _too_long(sheets, freq, first, last, problems)
             too_long = True
+    found: dict[Frequency, Calendar] = {}
+    if dates:
+        found["round"] = rounds(np.concatenate(dates), fiscal_year_start=drop.fiscal_year_start)
+        if len(found["round"]) > LONGEST_CALENDAR:
+            _too_many(sheets, len(found["round"]), problems)
+            too_long = True
     if too_long:
         problems.check()
-    if drop.frequency is not None and drop.frequency not in ends:
+    if drop.frequency is not None and drop.frequency not in ("round", *ends) and ends:
         months = [(_months(freq, first), _months(freq, last + 1) - 1) for freq, (first, last) in ends.items()]
         step = 12 // PER_YEAR[drop.frequency]
         ends[drop.frequency] = min(month[0] for month in months) // step, max(month[1] for month in months) // step
-    return {
-        freq: common_calendar(freq, *ends[freq], fiscal_year_start=drop.fiscal_year_start)
-        for freq in sorted(ends, key=lambda freq: COARSENESS[freq])
-    }
+    for freq in sorted(ends, key=lambda freq: COARSENESS[freq]):
+        found[freq] = common_calendar(freq, *ends[freq], fiscal_year_start=drop.fiscal_year_start)
+    return found
 
 
 def _months(freq: Frequency, ordinal: int) -> int:
@@ -242,6 +252,17 @@ def _too_long(sheets: list[Sheet], freq: Frequency, first: int, last: int, probl
                 column = sheet.spec.period if isinstance(sheet.spec.period, int) else None
                 problems.add(Diagnostic("EW302", message, sheet.place(row, column), help=hint), sheet.spec.label)
                 break
+
+
+def _too_many(sheets: list[Sheet], count: int, problems: Problems) -> None:
+    """So many different reporting dates are days of something else."""
+    for sheet in sheets:
+        if sheet.freq == "round":
+            message = f"{count:,} different reporting dates, where {LONGEST_CALENDAR:,} is the most"
+            hint = "days of events are no rounds of reports: `events:` counts them by month"
+            column = sheet.spec.period if isinstance(sheet.spec.period, int) else None
+            problems.add(Diagnostic("EW302", message, sheet.place(0, column), help=hint), sheet.spec.label)
+            return
 
 
 def _types(context: Context, drop: DropSpec) -> dict[str, EntityType]:

@@ -12,10 +12,10 @@ from ewarn.assembly.codes import Rows
 from ewarn.assembly.entities import Part, Roster
 from ewarn.assembly.grid import LONG_AGO, Clashes, Layout
 from ewarn.assembly.indicators import Names, Units
-from ewarn.assembly.periods import UNKNOWN, Days, published_days
+from ewarn.assembly.periods import UNKNOWN, Days
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.sheet import Sheet
-from ewarn.calendar import Calendar, Frequency
+from ewarn.calendar import Calendar, Frequency, published_days
 from ewarn.diagnostics import Diagnostic
 
 
@@ -64,8 +64,7 @@ class Context:
         sheet = part.sheet
         if sheet.ordinals is None or sheet.freq is None:
             return part.position.astype(np.int64)
-        cells = part.pick(sheet.ordinals).astype(np.int64)
-        cells -= self.calendars[sheet.freq].ordinals[0]
+        cells = self.calendars[sheet.freq].places(part.pick(sheet.ordinals))
         cells *= self.shape(part)[1]
         cells += part.position
         return cells
@@ -123,5 +122,4 @@ def assumed_days(sheet: Sheet, due: int | None, calendars: dict[Frequency, Calen
     if sheet.ordinals is None or sheet.freq is None:
         return np.full(len(sheet), LONG_AGO, dtype=np.int64)
     calendar = calendars[sheet.freq]
-    rows = sheet.ordinals - int(calendar.ordinals[0])
-    return np.asarray(published_days(calendar, due)[rows])
+    return np.asarray(published_days(calendar, due)[calendar.places(sheet.ordinals)])

@@ -10,7 +10,7 @@ from ewarn.assembly.entities import Part
 from ewarn.assembly.indicators import AHEAD
 from ewarn.assembly.sheet import Sheet
 from ewarn.assembly.spec import EventSpec
-from ewarn.calendar import PER_YEAR, Calendar, Frequency
+from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency
 from ewarn.diagnostics import Diagnostic
 from ewarn.panel import Series, SeriesKey, Source
 
@@ -51,12 +51,12 @@ def add_events(context: Context, sheets: list[Sheet], series: dict[SeriesKey, Se
 
 def _last_day(context: Context, tables: list[Sheet], series: dict[SeriesKey, Series]) -> int:
     """Last day of the newest period observed, in tables at least as fine as those of events."""
-    finest = max(PER_YEAR[sheet.freq] for sheet in tables if sheet.freq is not None)
+    finest = min(COARSENESS[sheet.freq] for sheet in tables if sheet.freq is not None)
     days = [
         int(context.calendars[one.freq].last_day[one.reported])
         for (_, name, measure), one in series.items()
         if one.reported >= 0
-        and PER_YEAR[one.freq] >= finest
+        and COARSENESS[one.freq] <= finest
         and measure not in AHEAD
         and context.names.indicator(name).kind != "target"
     ]

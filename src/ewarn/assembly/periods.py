@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ewarn.assembly.codes import Codes, codes_of
-from ewarn.calendar import PER_YEAR, Calendar, Frequency, Period, parse_period
+from ewarn.calendar import DAY_ZERO, PER_YEAR, Calendar, Frequency, Period, parse_day, parse_period
 from ewarn.panel import Int32s
 
 Days = npt.NDArray[np.int64]
@@ -21,12 +21,11 @@ UNKNOWN = np.iinfo(np.int64).min
 NO_PERIOD = -1
 """The same in arrays of ordinals."""
 
-_DAY = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T].*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|年(\d{1,2})月)", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _SERIAL = re.compile(r"[34]\d{4}", re.ASCII)
 _EPOCH = dt.date(1970, 1, 1)
-_NOUN = {"M": "a month", "Q": "a quarter", "A": "a year"}
+_NOUN = {"M": "a month", "Q": "a quarter", "A": "a year", "round": "a reporting date"}
 
 
 @dataclass(eq=False)
@@ -83,11 +82,12 @@ def day_of(text: str, *, compact: bool = False) -> int | None:
     `compact` also takes `20220306`, which elsewhere may be a number.
     """
     text = unicodedata.normalize("NFKC", text).strip()
-    match = _DAY.fullmatch(text) or (_COMPACT.fullmatch(text) if compact else None)
     try:
-        if match:
-            groups = [int(part) for part in match.groups() if part.isdigit()]
-            return (dt.date(groups[0], groups[1], groups[2]) - _EPOCH).days
+        day = parse_day(text)
+        if day is not None:
+            return (day - _EPOCH).days
+        if match := (_COMPACT.fullmatch(text) if compact else None):
+            return (dt.date(*map(int, match.groups())) - _EPOCH).days
         if match := _MONTH.fullmatch(text):
             year, month = int(match.group(1)), int(match.group(2) or match.group(3))
             return (dt.date(year + month // 12, month % 12 + 1, 1) - _EPOCH).days - 1 if 1 <= month <= 12 else None
@@ -99,25 +99,15 @@ def day_of(text: str, *, compact: bool = False) -> int | None:
 def stretch_of(text: str) -> tuple[int, int] | None:
     """First and last day, since 1970-01-01, of a day, month, quarter or calendar year; None for anything else."""
     text = unicodedata.normalize("NFKC", text).strip()
-    if _DAY.fullmatch(text) or _COMPACT.fullmatch(text):
-        day = day_of(text, compact=True)
-        return None if day is None else (day, day)
     try:
+        if parse_day(text) is not None or _COMPACT.fullmatch(text):
+            day = day_of(text, compact=True)
+            return None if day is None else (day, day)
         period = _period(text, None, 1)
     except ValueError:
         return None
     calendar = Calendar(period.freq, np.array([period.ordinal], dtype=np.int64))
     return int(calendar.first_day[0]), int(calendar.last_day[0])
-
-
-def published_days(calendar: Calendar, due: int | None) -> Days:
-    """Day by which each period's value counts as published: day `due` of the following month, else the next day."""
-    after = calendar.last_day + 1
-    if due is None:
-        return after
-    month = after.astype("datetime64[D]").astype("datetime64[M]")
-    last = (month + 1).astype("datetime64[D]").astype(np.int64) - 1
-    return np.minimum(month.astype("datetime64[D]").astype(np.int64) + due - 1, last)
 
 
 def noun(freq: Frequency) -> str:
@@ -126,23 +116,37 @@ def noun(freq: Frequency) -> str:
 
 
 def _period(text: str, freq: Frequency | None, fiscal_year_start: int) -> Period:
-    if match := _DAY.fullmatch(text):
-        day = day_of(text)
-        if day is None:
-            month = int(match.group(3))
-            raise ValueError("no such day" if 1 <= month <= 12 else "months run from 01 to 12")
-        year, month = int(match.group(1)), int(match.group(3))
+    if freq == "round":
+        return _round(text)
+    if (day := parse_day(text)) is not None:
+        if not 1000 <= day.year < 3000:
+            raise ValueError("years run from 1000 to 2999")
         if freq in (None, "M"):
-            return Period.of("M", year, month)
+            return Period.of("M", day.year, day.month)
         if freq == "Q":
-            return Period.of("Q", year, (month + 2) // 3)
-        return Period.of("A", year if month >= fiscal_year_start else year - 1)
+            return Period.of("Q", day.year, (day.month + 2) // 3)
+        return Period.of("A", day.year if day.month >= fiscal_year_start else day.year - 1)
     period = parse_period(text, freq)
     if _SERIAL.fullmatch(text):
         raise ValueError("a day as Excel numbers them? Format the column as dates")
     if not 1000 <= period.ordinal // PER_YEAR[period.freq] < 3000:
         raise ValueError("years run from 1000 to 2999")
     return period
+
+
+def _round(text: str) -> Period:
+    """A reporting date; one known to the month is its last day, as everywhere."""
+    parse_day(text)  # says what is wrong with a day that does not exist
+    day = day_of(text, compact=True)
+    if day is None:
+        if _MONTH.fullmatch(text) or _COMPACT.fullmatch(text):
+            raise ValueError("no such day")
+        serial = _SERIAL.fullmatch(text)
+        hint = "a day as Excel numbers them? Format the column as dates" if serial else "a day like 2022-09-30"
+        raise ValueError(hint)
+    if not 1000 <= dt.date.fromordinal(day + DAY_ZERO).year < 3000:
+        raise ValueError("years run from 1000 to 2999")
+    return Period("round", day + DAY_ZERO)
 
 
 def _commonest(cells: Codes, parsed: list[Period | None]) -> Frequency | None:

@@ -15,15 +15,14 @@ from ewarn.assembly.grid import Clashes, Column, Layout, Observed, merge, observ
 from ewarn.assembly.indicators import AHEAD
 from ewarn.assembly.long import LongRows
 from ewarn.assembly.numbers import Numbers
-from ewarn.assembly.periods import published_days
 from ewarn.assembly.sheet import Sheet
 from ewarn.assembly.spec import LongSpec, ValueSpec
-from ewarn.calendar import Frequency
+from ewarn.calendar import Frequency, published_days
 from ewarn.diagnostics import Cell, Diagnostic, Span
 from ewarn.panel import Floats, Measure, Reason, Series, SeriesKey
 from ewarn.units import Unit
 
-_GIVEN = {"M": "by month", "Q": "by quarter", "A": "by year"}
+_GIVEN = {"M": "by month", "Q": "by quarter", "A": "by year", "round": "by reporting date"}
 
 
 @dataclass(eq=False)

@@ -186,7 +186,7 @@ def _once(context: Context, part: Part, roster: Roster, column: Column, name: st
     np.minimum.at(first, part.position, ordinals)
     seen = first != np.iinfo(np.int32).max
     calendar = context.calendars[sheet.freq]
-    start = calendar.first_day[np.where(seen, first - calendar.ordinals[0], 0)]
+    start = calendar.first_day[calendar.places(np.where(seen, first, calendar.ordinals[0]))]
     if (seen & (start > np.maximum(roster.since, context.first_day))).any():
         return None
     return Observed(found.reshape(1, -1), (Source(sheet.table, name, laid.rows),))

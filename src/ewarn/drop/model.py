@@ -61,12 +61,6 @@ def _symbols(value: object) -> object:
     return {symbol: Text("blank") for symbol in (value if isinstance(value, tuple) else (value,))}
 
 
-def _frequency(value: object) -> object:
-    if isinstance(value, Text) and value == "round":
-        raise _reject("EW211", "rounds of reports are not in this version", value, "give months, quarters or years")
-    return value
-
-
 def _kind(value: object) -> object:
     if isinstance(value, Text) and value in _DATE_KINDS:
         hint = "dates and categories of an entity that change over time can be `attributes`"
@@ -78,7 +72,7 @@ def _pattern(text: Text) -> Text:
     try:
         Pattern.of(text)
     except ValueError as error:
-        parts = "parts are {year}, {month}, {quarter}; all else stands for itself"
+        parts = "parts are {year}, {month}, {quarter}, {day}; all else stands for itself"
         raise _reject("EW204", f"`{text}` is no pattern of a period: {error}", text, parts) from error
     return text
 
@@ -88,7 +82,7 @@ PatternText = Annotated[Text, AfterValidator(_pattern)]
 UnitText = Annotated[Text, AfterValidator(_unit)]
 StatusWord = Annotated[Text, AfterValidator(_status)]
 ReasonWord = Annotated[Text, AfterValidator(_reason)]
-Freq = Annotated[Frequency | None, BeforeValidator(_frequency)]
+Freq = Frequency | None
 Missing = Annotated[dict[Text, ReasonWord], BeforeValidator(_symbols)]
 
 
@@ -202,7 +196,7 @@ class TableModel(_Model):
         0, description="rows at the top that are no data, or a list of row numbers"
     )
     encoding: Text = Field(Text("auto"), description="auto, utf-8, gb18030, ...")
-    frequency: Freq = Field(None, description="M, Q or A; else that of the drop, else found from the periods")
+    frequency: Freq = Field(None, description="M, Q, A or round; else that of the drop, else found from the periods")
     entity: Annotated[
         EntityModel, BeforeValidator(lambda value: {"id": value} if isinstance(value, str) else value)
     ] = Field(description="whose rows they are: {type: enterprise, id: COLUMN}, or the column with the ids")
@@ -270,7 +264,7 @@ class DropModel(_Model):
     """The whole file."""
 
     name: Text | None = Field(None, description="what reports call it; else the folder's name")
-    frequency: Freq = Field(None, description="M, Q or A: the default for the tables")
+    frequency: Freq = Field(None, description="M, Q, A or round (reporting dates): the default for the tables")
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(1, description="the month in which the year begins")
     tables: Annotated[tuple[TableModel, ...], Field(min_length=1)] = Field(description="the files of the drop")
     indicators: dict[Name, IndicatorModel] = Field({}, description="what is known of the indicators")

@@ -10,7 +10,7 @@ from ewarn.assembly.indicators import plain
 from ewarn.calendar import Frequency, Period, parse_period
 from ewarn.diagnostics import did_you_mean
 
-PARTS = {"year": r"\d{4}", "month": r"\d{1,2}", "quarter": "[1-4一二三四]"}
+PARTS = {"year": r"\d{4}", "month": r"\d{1,2}", "quarter": "[1-4一二三四]", "day": r"\d{1,2}"}
 _PART = re.compile(r"\{([^{}]*)\}")
 _DIGITS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
@@ -37,15 +37,20 @@ class Pattern:
             raise ValueError("without {year} nobody knows which period it is")
         if {"month", "quarter"} <= set(parts):
             raise ValueError("{month} or {quarter}, not both")
+        if "day" in parts and "month" not in parts:
+            raise ValueError("{day} of which {month}?")
         return cls(text)
 
     @property
     def freq(self) -> Frequency:
-        """Months, quarters or years."""
+        """Months, quarters or years; with a day, reporting dates."""
+        if "{day}" in self.text:
+            return "round"
         return "M" if "{month}" in self.text else "Q" if "{quarter}" in self.text else "A"
 
     def period(self, heading: str) -> Period | None:
-        """The period of a heading; None where the pattern does not fit. ValueError for a thirteenth month."""
+        """The period of a heading; None where the pattern does not fit. ValueError for a thirteenth month or a
+        day that does not exist."""
         match = self._matcher.fullmatch(plain(heading))
         if match is None:
             return None
@@ -57,7 +62,8 @@ class Pattern:
             return Period("A", int(year))
         if self.freq == "Q":
             return parse_period(f"{year}-Q{found['quarter']}", "Q")
-        return parse_period(f"{year}-{found['month'].zfill(2)}", "M")
+        month = f"{year}-{found['month'].zfill(2)}"
+        return parse_period(f"{month}-{found['day']}", "round") if "day" in found else parse_period(month, "M")
 
     @cached_property
     def _matcher(self) -> re.Pattern[str]:

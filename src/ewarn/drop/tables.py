@@ -137,6 +137,11 @@ def _events(
         hint = "leave `period:` out: the day of an event says its period"
         problems.add(Diagnostic("EW204", "a table has `period` or `events`", events.date.span(), help=hint), spec.label)
     freq = spec.frequency or "M"
+    if freq == "round" or any(flow.per == "round" for flow in events.flows.values()):
+        hint = "`frequency: M` at this table; a rule on rounds reads the newest month with `last(...)`"
+        message = "events are counted by month, quarter or year, not by reporting date"
+        problems.add(Diagnostic("EW204", message, events.date.span(), help=hint), spec.label)
+        return spec
     found = []
     for word, flow in events.flows.items():
         name = _indicator(word, names, spec.label, problems)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.calendar import Calendar, Frequency
+from ewarn.calendar import COARSENESS, Calendar, Frequency
 from ewarn.panel import Floats, Indicator, Series
 
 Index = npt.NDArray[np.int64]
@@ -123,13 +123,13 @@ def newest(series: Series, indicator: Indicator, native: Calendar, calendar: Cal
 
 def held(series: Series, native: Calendar, calendar: Calendar) -> Aligned:
     """A target holds for the year (quarter) it names; given by the month, the newest known one of its year."""
-    if native.per_year < calendar.per_year:
+    if COARSENESS[native.freq] > COARSENESS[calendar.freq] and native.freq != "M":
         at = np.searchsorted(native.last_day, calendar.last_day)
         inside = (at < len(native)) & (native.first_day[np.minimum(at, len(native) - 1)] <= calendar.first_day)
         parts = np.where(inside, at, ABSENT).astype(np.int64)[None]
         return Aligned(joined(series.values, parts), parts)
     rows = np.maximum.accumulate(np.where(np.isnan(series.values), -1, np.arange(len(native))[:, None]), axis=0)
-    at = np.searchsorted(native.last_day, calendar.last_day, side="right") - 1
+    at = np.searchsorted(native.first_day, calendar.last_day, side="right") - 1
     picked = np.where((at >= 0)[:, None], rows[np.maximum(at, 0)], -1)
     same_year = native.fiscal_year[np.maximum(picked, 0)] == calendar.fiscal_year[:, None]
     basis = Aligned(series.values, np.arange(len(native))[None])

@@ -89,6 +89,11 @@ class Combining:
         what = "text" if got.quantity is not None else WORDS[got.type.base]
         self.fail(at, "EW103", f"{wanted} was expected", f"this is {what}", hint)
 
+    def no_rounds(self, at: ast.AST, message: str, help: str | None = None) -> None:
+        """Refuse what needs months or years where the rule is judged at reporting dates."""
+        if self.graph.calendar.freq == "round" and not self.surveying:
+            self.fail(at, "EW103", message, "reporting dates have no year of so many periods", help)
+
     def notice(self, at: ast.AST, message: str, label: str | None = None) -> None:
         """Warn about a part."""
         self.notices.append(Diagnostic("EW106", message, self.syntax.span(at), label, severity="warning"))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ewarn.calendar import COARSENESS
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.leaves import Leaf
 from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
@@ -40,6 +39,7 @@ def measured(build: Build, at: ast.expr, home: str, indicator: Indicator, measur
         derived = build.graph.node(Deaccumulate(), [cumulated], type_, home, words, (True,))
         reads.append((home, name, "ytd"))
     elif flow and measure in ("ytd", "qtd", "quarter") and not own:
+        build.no_rounds(at, f"`{name}.{measure}` is not published", "sums go over the months of a year")
         single = measured(build, at, home, indicator, "period")
         type_ = Type("number", single.type.unit, "flow", measure)  # type: ignore[arg-type]  # one of MEASURES
         return build.graph.node(Cumulate(), [single], type_, home, words, ("year" if measure == "ytd" else "quarter",))
@@ -58,9 +58,10 @@ def measured(build: Build, at: ast.expr, home: str, indicator: Indicator, measur
     build.reads.append(Read(tuple(reads), bool(build.lenient), bool(build.free or held)))
     if not own:
         assert derived is not None
+        build.no_rounds(at, f"`{name}` is given as cumulative figures only", f"write {name}.ytd")
         return derived
     published = leaf(build, at, home, indicator, measure, words)
-    if derived is None:
+    if derived is None or build.graph.calendar.freq == "round":
         return published
     return build.graph.node(Coalesce(), [published, derived], published.type, home, words)
 
@@ -77,8 +78,7 @@ def leaf(build: Build, at: ast.expr, home: str, indicator: Indicator, measure: s
     how = "held" if measure in _HELD or indicator.kind == "target" else "own"
     if how == "own":
         coarser(build, at, home, indicator.name, measure)
-        finer = COARSENESS[series.freq] < COARSENESS[build.graph.calendar.freq]
-        if finer and not build.surveying and not build.free:
+        if series.freq != build.graph.calendar.freq and not build.surveying and not build.free:
             _bring(build, at, indicator, measure)
     return build.graph.node(Leaf(), (), kind, home, words, (home, indicator.name, measure, how))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from ewarn.calendar import COARSENESS
+from ewarn.calendar import makes_up
 from ewarn.catalogue import catalogue, known_attributes
 from ewarn.diagnostics import did_you_mean
 from ewarn.expressions.dates import From
@@ -229,7 +229,10 @@ def coarser(build: Build, at: ast.expr, home: str, name: str, measure: str) -> N
     """Refuse an actual of a coarser frequency than the rule's, outside `last()` and `full_year()`."""
     if build.surveying or build.free:
         return
-    series = build.panel.series[home, name, measure]
-    if COARSENESS[series.freq] > COARSENESS[build.graph.calendar.freq]:
-        build.fail(at, "EW103", f"`{name}` comes at frequency {series.freq}, the rule at {build.graph.calendar.freq}",
-                   "unknown in most periods", f"write last({name}) or full_year({name})")  # fmt: skip
+    series, freq = build.panel.series[home, name, measure], build.graph.calendar.freq
+    if makes_up(series.freq, freq):
+        return
+    label, hint = "unknown in most periods", f"write last({name}) or full_year({name})"
+    if "round" in (series.freq, freq):
+        label, hint = "reporting dates and other periods do not meet", f"write last({name}), the newest by then"
+    build.fail(at, "EW103", f"`{name}` comes at frequency {series.freq}, the rule at {freq}", label, hint)

@@ -69,9 +69,11 @@ def _only_type(panel: Panel) -> str:
     return next(iter(panel.types))
 
 
-def _index(calendar: Calendar) -> pd.PeriodIndex:
+def _index(calendar: Calendar) -> pd.Index[Any]:
     import pandas as pd
 
+    if calendar.freq == "round":
+        return pd.DatetimeIndex(calendar.labels, name="period")
     labels = [label.replace("-Q", "Q") for label in calendar.labels]
     return pd.PeriodIndex(labels, freq={"M": "M", "Q": "Q", "A": "Y"}[calendar.freq], name="period")
 

@@ -246,8 +246,8 @@ class _Shared(_Model):
     bridge: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="unknown periods between two known ones that counts look through"
     )
-    frequency: Literal["M", "Q", "A"] | None = Field(
-        default=None, description="M, Q or A; default the coarsest it reads"
+    frequency: Literal["M", "Q", "A", "round"] | None = Field(
+        default=None, description="M, Q, A or round (reporting dates); default the coarsest it reads"
     )
     channel: Channel | None = Field(default=None, description="economy, or data for data quality")
     source: Filled | None = Field(default=None, description="where the rule comes from: regulation, report, paper")

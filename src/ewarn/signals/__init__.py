@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ewarn.calendar import Period, parse_period
+from ewarn.calendar import Period, parse_day, parse_period
 from ewarn.expressions.evaluation import BLOCK, Evaluation, Frame
 from ewarn.levels import LEVELS
 from ewarn.panel import Panel
@@ -38,7 +38,7 @@ def evaluate(
     not depend on it. `progress(done, all)` is called as blocks are finished. Raises RuleError with every mistake.
     """
     ruleset = expanded(panel, rules if isinstance(rules, RuleSet) else load_rules(rules))
-    newest = parse_period(as_of) if isinstance(as_of, str) else as_of
+    newest = period_of(panel, as_of) if isinstance(as_of, str) else as_of
     evaluation = Evaluation(panel, block)
     compiled = compile_rules(evaluation, ruleset.rules, newest)
     judged = Verdicts.blank(evaluation, compiled)
@@ -70,6 +70,15 @@ def evaluate(
 
         evaluation.each_block(home, work, step)
     return Signals(panel, ruleset, evaluation, tuple(judged))
+
+
+def period_of(panel: Panel, text: str) -> Period:
+    """The period that a text names on a panel: where that has reporting dates, a day is one of them.
+
+    Raises ValueError with a reason fit for a diagnostic's label.
+    """
+    by_date = panel.frequency == "round" and parse_day(text) is not None
+    return parse_period(text, "round" if by_date else None)
 
 
 def episodes(panel: Panel, rules: RuleSet | Any, *, as_of: str | Period | None = None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ewarn.calendar import Calendar, Frequency, Period
+from ewarn.calendar import Calendar, Frequency, Period, published_days
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
@@ -132,6 +132,8 @@ def compile_rule(evaluation: Evaluation, rule: Rule, home: str, as_of: Period | 
     if rule.each is not None:
         calendar = evaluation.graph(panel.frequency).calendar
         return Compiled(rule, home, calendar, -1, unrun=wanted(rule.each))
+    if rule.frequency == "round" and "round" not in panel.calendars:
+        return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun="round")
     try:
         survey = _survey(evaluation, rule, home)
         return _compiled(evaluation, rule, home, meeting(panel, survey, rule.frequency), as_of)
@@ -283,7 +285,7 @@ def data_row(panel: Panel, calendar: Calendar, reads: Iterable[Read], as_of: Per
             row = series.reported
             due = panel.indicators[indicator].due
             if due is not None and panel.known_at is not None:
-                row = max(row, int(np.searchsorted(own.last_day + due, panel.known_at, side="right")) - 1)
+                row = max(row, int(np.searchsorted(published_days(own, due), panel.known_at, side="right")) - 1)
             day = int(own.last_day[row]) if row >= 0 else np.iinfo(np.int64).min
             last[home, indicator] = max(last.get((home, indicator), day), day)
     return int(np.searchsorted(calendar.last_day, min([newest, *last.values()]), side="right")) - 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ewarn.calendar import month_start, months_of
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
@@ -68,11 +69,16 @@ class Months(Operation):
     """Whole months from a date to the last day of the period."""
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
-        """Periods end with a month, so every day of the first month is as far from it in whole months."""
-        dates = np.asarray(args[0])
-        day = frame.calendar.last_day.astype("datetime64[D]")
-        end = (day.astype("datetime64[M]").astype(np.int64) + 1970 * 12)[:, None]
-        return np.where(np.isnan(dates), np.nan, end - _months(dates))
+        """A month is over on the same day of the next, or on its last where that is shorter; other periods than rounds
+        end with a month, so every day of the first month is as far from it."""
+        dates, last = np.asarray(args[0]), frame.calendar.last_day
+        gone = months_of(last)[:, None] - _months(dates)
+        if frame.calendar.freq == "round":
+            within = last - month_start(months_of(last))
+            to_come = (within < month_start(months_of(last) + 1) - 1 - month_start(months_of(last)))[:, None]
+            known = np.where(np.isnan(dates), 0, dates).astype(np.int64)
+            gone = gone - (to_come & (known - month_start(months_of(known)) > within[:, None]))
+        return np.where(np.isnan(dates), np.nan, gone)
 
 
 class PeriodsLeft(Function):
@@ -84,6 +90,7 @@ class PeriodsLeft(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The same for every entity."""
+        build.no_rounds(build.here or build.syntax.body, "nobody knows how many rounds are still to come")
         return build.node(Clock(), [], NUMBER, build.here, ("periods_left",))
 
 
@@ -96,6 +103,7 @@ class DaysInPeriod(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The same for every entity."""
+        build.no_rounds(build.here or build.syntax.body, "a round is a day")
         return build.node(Clock(), [], Type("number", DAY), build.here, ("days",))
 
 

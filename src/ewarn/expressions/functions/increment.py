@@ -39,5 +39,6 @@ class Increment(Function):
         if indicator.kind == "flow":
             return x
         if indicator.kind == "ytd":
+            build.no_rounds(at, "single periods of a cumulative figure need months", f"write diff({indicator.name})")
             return build.node(Deaccumulate(), [x], Type("number", x.type.unit), build.here, (False,))
         return against(build, x, 1, growth=False)

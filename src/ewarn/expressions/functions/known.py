@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.calendar import COARSENESS
+from ewarn.calendar import makes_up
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
@@ -83,9 +83,9 @@ def _meets(build: Build, at: ast.expr, leaf: Node) -> None:
     """Refuse an expression of indicators whose own periods are not the rule's: which one would be the newest?"""
     series, calendar = series_of(build.panel, leaf), build.graph.calendar
     january = build.panel.indicators[series.indicator].january
-    coarser = COARSENESS[series.freq] > COARSENESS[calendar.freq]
+    apart = not makes_up(series.freq, calendar.freq)
     if build.surveying or not (
-        coarser or (january != "separate" and calendar.freq == "M" and not calendar.double_january)
+        apart or (january != "separate" and calendar.freq == "M" and not calendar.double_january)
     ):
         return
     build.fail(at, "EW103", "`last` takes one indicator here", "its periods are not the rule's",
@@ -122,9 +122,11 @@ class FullYear(Function):
                        f"add to drop.yaml: indicators: {{{indicator.name}: {{kind: flow}}}}")  # fmt: skip
         found: list[Typed] = []
         for measure in ("period", "ytd"):
-            if (home, indicator.name, measure) in build.panel.series and (
-                measure == "period" or indicator.kind == "flow"
-            ):
+            published = build.panel.series.get((home, indicator.name, measure))
+            if published is not None and (measure == "period" or indicator.kind == "flow"):
+                if published.freq == "round":
+                    build.fail(at, "EW103", f"`{indicator.name}` comes by reporting date",
+                               "no round is the end of a year", f"write last({indicator.name})")  # fmt: skip
                 x = build.published_leaf(at, home, chain, indicator, measure)
                 params = (*x.node.params[:3], "full_year", ago, years)
                 words = build.syntax.words(build.here or at)

@@ -21,7 +21,7 @@ MANY = 20_000
 
 
 class Earlier(Operation):
-    """The argument some rows earlier. Params: own periods, months, whether a cumulated figure starts from 0."""
+    """The argument some rows earlier. Params: own periods, months, whether a cumulated figure starts from 0, days."""
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Unknown before the panel's start."""
@@ -64,15 +64,18 @@ class Earlier(Operation):
 
 def source_rows(frame: Frame, node: Node) -> npt.NDArray[np.int64]:
     """The row each row reads; -1 before the panel's start."""
-    steps, months = int(node.params[0]), int(node.params[1])
-    if months:
-        return frame.calendar.shifted(months).astype(np.int64)
+    steps, months, days = int(node.params[0]), int(node.params[1]), int(node.params[3])
+    if months or days:
+        return frame.calendar.shifted(months, days).astype(np.int64)
     return np.maximum(np.arange(len(frame.calendar)) - steps, -1)
 
 
 def year_begun_after(frame: Frame, steps: int) -> npt.NDArray[np.bool_]:
     """Rows whose fiscal year began after the period `steps` before: a cumulated figure was 0 then."""
     calendar = frame.calendar
+    if calendar.freq == "round":
+        before = calendar.fiscal_year[np.maximum(np.arange(len(calendar)) - steps, 0)]
+        return np.asarray((before != calendar.fiscal_year) & (np.arange(len(calendar)) >= steps))
     months_each = 12 // (12 if calendar.freq == "M" else calendar.per_year)
     position = (calendar.fiscal_months - 1) // months_each
     if calendar.double_january:
@@ -83,16 +86,17 @@ def year_begun_after(frame: Frame, steps: int) -> npt.NDArray[np.bool_]:
 
 def earlier(build: Build, x: Typed, n: int | Duration, at: Any = None) -> Typed:
     """x, n own periods or a duration earlier. A cumulated figure is 0 before its year's first period."""
+    calendar = build.graph.calendar
+    irregular = calendar.freq == "round"
     if isinstance(n, Duration):
-        calendar = build.graph.calendar
-        broken = n.months * calendar.per_year % 12 and not calendar.double_january
-        if (n.days or broken) and not build.surveying:
+        broken = not irregular and n.months * calendar.per_year % 12 and not calendar.double_january
+        if ((n.days and not irregular) or broken) and not build.surveying:
             build.fail(at or x.syntax or build.syntax.body, "EW103", "that is no whole number of periods",
-                       f"the rule's frequency is {build.graph.calendar.freq}", None)  # fmt: skip
-        params: tuple[Any, ...] = (0, n.months, False)
+                       f"the rule's frequency is {calendar.freq}", None)  # fmt: skip
+        params: tuple[Any, ...] = (0, n.months, False, n.days)
     else:
-        params = (n, 0, x.type.cumulated and 0 < n < build.graph.calendar.per_year)
-    if params[:2] == (0, 0):
+        params = (n, 0, x.type.cumulated and n > 0 and (irregular or n < calendar.per_year), 0)
+    if not any(params):
         return x
     words = None if at is not None else f"lag({x.node.words}, {_written(n)})"
     return build.node(Earlier(), [x], x.type, at or x.syntax, params, words=words)
@@ -102,11 +106,14 @@ def _written(n: int | Duration) -> str:
     """A step as an author writes it."""
     if isinstance(n, int):
         return str(n)
+    if n.days:
+        return f"'{n.days}d'"
     return f"'{n.months // 12}y'" if n.months % 12 == 0 else f"'{n.months}m'"
 
 
 class Lag(Function):
-    """The value n own periods ago; a duration ("1y", "6m") goes by the calendar.
+    """The value n own periods ago; a duration ("1y", "6m") goes by the calendar. On reporting dates a duration (there
+    also "90d") gives the newest round so long ago or longer.
 
     Takes numbers, conditions, dates, categories and counts. Before the panel's start: unknown. A cumulated figure
     (`x.ytd`) is 0 before its year's first period.

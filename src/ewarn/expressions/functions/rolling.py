@@ -254,6 +254,9 @@ def window_length(build: Build, n: int | Duration, x: Typed) -> int:
     """A window's length in own periods."""
     if isinstance(n, int):
         return n
+    if build.graph.calendar.freq == "round":
+        build.no_rounds(x.syntax or build.syntax.body, "a window of rounds is so many rounds", "write a whole number")
+        return 2
     periods, rest = divmod(n.months * build.graph.calendar.per_year, 12)
     if build.surveying:
         return max(periods, 2)

@@ -131,7 +131,7 @@ def _run_below(node: Node) -> tuple[Node, Node | None]:
 
 def comparing(left: Node, right: Node, sign: str) -> Compare:
     """How two nodes are compared."""
-    run = left.args[0] if isinstance(left.operation, Earlier) and not left.params[1] else left
+    run = left.args[0] if isinstance(left.operation, Earlier) and left.params[0] else left
     plain = isinstance(run.operation, Run) and not run.params[0] and constant_of(right) is not None
     return CompareRun() if plain and sign not in ("==", "!=") else Compare()
 
