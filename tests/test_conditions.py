@@ -158,8 +158,9 @@ def test_a_condition_becomes_levels_a_sentence_and_a_title() -> None:
     }
     assert rule.title == {"zh": "停滞", "en": "Stalled"}
     assert [str(slot.expression) for slot in rule.explain["zh"].slots] == [
-        "entity", "streak(increment(x) <= 0)", "last(x)",
+        "entity", "x", "streak(increment(x) <= 0)", "last(x)",
     ]  # fmt: skip
+    assert rule.explain["zh"].slots[1].spec == "name"
     (rule,) = load_rules("{id: T, title: {en: mine}, explain: {en: so}, missing_reports: {indicator: x, periods: 2}}")
     assert (rule.title, list(rule.explain), rule.channel) == ({"en": "mine"}, ["en"], "data")
     (rule,) = load_rules("defaults: {channel: economy}\nrules: [{id: T, missing_reports: {indicator: x, periods: 2}}]")

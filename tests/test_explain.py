@@ -40,7 +40,24 @@ def branches(branch: Branch) -> Iterator[Branch]:
         yield from branches(part)
 
 
-@pytest.mark.parametrize("rules", [DECLINE, LAND])
+SHARED = """
+pack: t
+params: {least: 5}
+let:
+  enterprise: {rate: yoy(output), down: rate < -0.1, big: output > least}
+  park: {short: land_gap > 100, bare: short and land_gap > 120, hit: "count(enterprise.down) >= 1"}
+rules:
+  - id: A
+    slug: a
+    title: {en: A}
+    entity: enterprise
+    levels:
+      blue: park.bare or park.hit
+      red: park.bare and (park.land_gap > 100 or not park.hit) and not optional(rate < -2)
+"""
+
+
+@pytest.mark.parametrize("rules", [DECLINE, LAND, SHARED])
 @pytest.mark.parametrize("entity", ["E1", "E2", "E3", "E4"])
 def test_every_value_is_what_the_expression_gives(rules: str, entity: str) -> None:
     panel = county()
@@ -74,7 +91,12 @@ def test_it_agrees_with_the_report(rules: str) -> None:
 @pytest.mark.parametrize(
     ("rules", "entity", "verdict", "words"),
     [
-        (DECLINE, "云岭建材", "fired", "this level ends if 2022-09 output ≥ 2,410 万元"),
+        (
+            DECLINE,
+            "云岭建材",
+            "fired",
+            "clears if 2022-09 output ≥ 24,100 thousand yuan (now 19,100 thousand yuan, +5,000 thousand yuan)",
+        ),
         (DECLINE, "E3", "clear", "none of its conditions holds"),
         (DECLINE, "E4", "unknown", "output 2022-09: blank"),
         (rule("{red: output < 2000}", ", for: 3"), "E1", "clear", "has not for as many periods"),
@@ -84,14 +106,14 @@ def test_it_agrees_with_the_report(rules: str) -> None:
             rule("{red: output < 2400 and output < 1900}", ", keep_for: 2"),
             "E1",
             "clear",
-            "red needs: output < 1900 (now 1,910)",
+            "red needs: output < 1900 (now 19,100, asked < 19,000 thousand yuan)",
         ),
         (rule("{red: output < 2400 and output > 2300}", ", keep_for: 9"), "E1", "fired", "held"),
         (
             rule("{blue: output > 0}", ", adjust: [{when: is_backbone, by: 1}]"),
             "E2",
             "fired",
-            "if 2022-09 output ≤ 0 万元",
+            "if 2022-09 output ≤ 0 thousand yuan",
         ),
     ],
 )
@@ -100,6 +122,47 @@ def test_what_is_said(rules: str, entity: str, verdict: str, words: str) -> None
     assert told.rules[0].verdict == verdict
     assert words in " ".join(str(told).split())
     assert Document.model_validate_json(told.to_json()) == told.document
+
+
+def test_what_the_pack_names_for_another_type_is_written_out() -> None:
+    rules = SHARED.replace("entity: enterprise\n", "entity: county\n").replace(
+        SHARED[SHARED.index("levels:") :],
+        "levels: {red: 'breadth(enterprise.down, where=enterprise.big) >= 0.1 and count(park.bare) >= 1'}\n",
+    )
+    (alert,) = ewarn.run(county(), rules=rules).alerts
+    assert [one.expr for one in alert.evidence] == [
+        "breadth(yoy(enterprise.output) < -0.1, where=enterprise.output > 5)",
+        "count((park.land_gap > 100) and park.land_gap > 120)",
+    ]
+    (told,) = ewarn.explain(county(), SHARED, entity="E3").rules
+    shown = {branch.expr for step in told.levels for branch in branches(step.tree)}
+    assert {"park.land_gap", "park.land_gap > 120", "count(yoy(park.enterprise.output) < -0.1)"} <= shown
+    assert not any(word in expr for expr in shown for word in ("park.bare", "park.hit", "down"))
+
+
+def test_a_ready_made_sentence_says_what_the_indicator_is_called() -> None:
+    panel = county()
+    known = dict(panel.indicators)
+    known["output"] = replace(known["output"], title={"zh": "工业产值", "en": "industrial output"})
+    known["land_gap"] = replace(known["land_gap"], aliases=("缺地",))
+    panel = replace(panel, indicators=known)
+    rules = """
+pack: t
+rules:
+  - {id: A, entity: enterprise, consecutive_decline: {indicator: output, periods: 1}}
+  - {id: B, entity: park, near_threshold: {indicator: land_gap, threshold: 150, event: approaching}}
+  - id: C
+    entity: enterprise
+    title: {en: t}
+    levels: {red: output < 500}
+    explain: {zh: '{output.ytd:name} 不足', en: '{output.ytd:name} of {entity}'}
+"""
+    found = {alert.rule: alert.explanation for alert in ewarn.run(panel, rules=rules).alerts}
+    assert found["A"].zh.startswith("清溪化工的工业产值环比已")
+    assert "industrial output has fallen" in found["A"].en
+    assert "的缺地为 146 亩" in found["B"].zh
+    assert "land gap is 146 mu" in found["B"].en
+    assert (found["C"].zh, found["C"].en) == ("工业产值累计不足", "industrial output, year to date of 清溪化工")
 
 
 def test_a_published_rate_is_told_from_a_computed_one() -> None:

@@ -15,6 +15,7 @@ from ewarn.expressions.evaluation import Evaluation, Frame, at_row
 from ewarn.expressions.functions.known import Falsy
 from ewarn.expressions.nodes import Node, Value, constant_of
 from ewarn.expressions.operators import And, Compare, Lift, Not, Or
+from ewarn.expressions.spelling import behind
 
 Bools = npt.NDArray[np.bool_]
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -33,7 +34,10 @@ class Reading:
     """How the rule writes its nodes, by their identity."""
 
     def words(self, node: Node) -> str:
-        """The expression on one line, as the rule's author wrote it."""
+        """The expression on one line, as the rule's author wrote it; an ancestor's with the path to it."""
+        if isinstance(node.operation, Lift) and id(node) not in self.written:
+            inner = self.words(node.args[0])
+            return behind(self.frame.panel, str(node.home), (node.params[0],), inner) or inner
         return " ".join(self.written.get(id(node), node.words).split())
 
     def is_literal(self, node: Node) -> bool:

@@ -193,6 +193,7 @@ def _claim(search: _Search, starts: list[float], wanted: Wanted) -> Clearing | N
         value=value + 0.0,
         unit=series.unit,
         then=LEVELS[levels.max() - 1] if levels.max() > CLEAR else None,
+        entity_type=None if kind == search.verdicts.entity_type else kind,
     )
 
 

@@ -133,6 +133,7 @@ class Clearing(Sparse):
     value: Finite = Field(description="The threshold for the cell.")
     unit: str | None = Field(description="Unit of `value`.")
     then: Level | None = Field(default=None, description="The highest verdict that may remain; absent where it clears.")
+    entity_type: str | None = Field(default=None, description="Type of the entity; absent where it is the alert's own.")
 
 
 class ListItem(Frozen):

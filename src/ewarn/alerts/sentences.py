@@ -15,6 +15,7 @@ from ewarn.alerts.wording import AT_LEAST, LEVEL_WORDS, UNKNOWN_WORDS, Spec, bar
 from ewarn.expressions.nodes import Node
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule, Template
+from ewarn.signals.compiled import Called
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
@@ -61,21 +62,30 @@ def either(texts: Mapping[Language, str], language: Language) -> str:
 
 
 def fill(
-    template: Template, slots: Sequence[Node | str], reading: Reading, subject: Subject, language: Language
+    template: Template, slots: Sequence[Node | str | Called], reading: Reading, subject: Subject, language: Language
 ) -> list[str]:
     """The sentence of each alert. `slots`: the node of each; a name for `entity`, `period`, `level`, nothing for what
-    the drop lacks."""
+    the drop lacks; what an indicator is called."""
     waiting = iter(slots)
     pieces: list[list[str]] = []
+    close = False
     for part in template.parts:
         if isinstance(part, str):
-            pieces.append([str(part)] * reading.count)
+            text = str(part)
+            pieces.append([text.removeprefix(" ") if close else text] * reading.count)
+            close = False
             continue
-        filler = next(waiting)
+        filler, close = next(waiting), False
         if isinstance(filler, str):
             pieces.append(_named(filler, subject, language))
+        elif isinstance(filler, Called):
+            # No spaces around a Chinese word in a Chinese sentence.
+            close = language == "zh" and not filler.words.isascii()
+            if pieces and close:
+                pieces[-1] = [text.removesuffix(" ") for text in pieces[-1]]
+            pieces.append([in_sentence(filler.words)] * reading.count)
         else:
-            told = subject.words(reading, filler, part.spec, language)
+            told = subject.words(reading, filler, part.spec.removesuffix("name"), language)
             if pieces and language == "zh":
                 # 已连续 4 个月, but 已连续至少 4 个月: the space before a number is none before a word.
                 pairs = zip(pieces[-1], told, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -12,10 +13,10 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ewarn.catalogue import catalogue
 from ewarn.conditions.settings import LevelName, Value
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import RuleError
+from ewarn.expressions.syntax import parse
 from ewarn.levels import RANK
 from ewarn.source import Text, woven
 
@@ -107,28 +108,24 @@ def lowered(condition: Condition, key: Text) -> Lowered:
     sentences = condition.sentence()
     return Lowered(
         conditions,
-        {language: woven(key, _said(sentences[language], plain, language)) for language in LANGUAGES},
+        {language: woven(key, _said(sentences[language], plain)) for language in LANGUAGES},
         {language: woven(key, [condition.title[language]]) for language in LANGUAGES},
         woven(key, [condition.channel]),
     )
 
 
-def _said(template: str, settings: Mapping[str, object], language: Literal["zh", "en"]) -> Iterator[str]:
-    """A sentence: where a setting stands outside the slots and the catalogue knows it, by what people call it."""
+def _said(template: str, settings: Mapping[str, object]) -> Iterator[str]:
+    """A sentence: where a setting that is a name stands outside the slots, by what people call it."""
     for position, part in enumerate(_SLOT.split(template)):
-        if position % 2:
-            yield from _pieces(part, settings)
-            continue
-        words = part
-        for name, value in settings.items():
-            known = catalogue().get(value.text.rpartition(".")[2]) if isinstance(value, Value) else None
-            if known is None:
-                continue
-            called = known.title[language]
-            # No spaces around a Chinese word in a Chinese sentence.
-            spaced = rf" ?\${name}\b ?" if language == "zh" and not called.isascii() else rf"\${name}\b"
-            words = re.sub(spaced, lambda _, called=called: called, words)
-        yield from _pieces(words, settings)
+        if position % 2 == 0:
+            for name, value in settings.items():
+                if isinstance(value, Value) and _is_name(value):
+                    part = re.sub(rf"\${name}\b", f"{{${name}:name}}", part)
+        yield from _pieces(part, settings)
+
+
+def _is_name(value: Value) -> bool:
+    return not value.before and isinstance(parse(value.text).body, ast.Name | ast.Attribute)
 
 
 def _pieces(template: str, settings: Mapping[str, object]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,16 +12,19 @@ import numpy as np
 from ewarn.alerts.leaves import Leaf, Reading, Tree, tree
 from ewarn.alerts.levers import firing
 from ewarn.alerts.lines import AlertLines
-from ewarn.alerts.models import Alert, Language, Texts
+from ewarn.alerts.models import Alert, Clearing, Language, Texts
 from ewarn.alerts.sentences import either
 from ewarn.alerts.text import encodable
-from ewarn.explaining.models import Above, Document, Explained, Ladder, Verdict, Worse
+from ewarn.explaining.models import Above, Document, Explained, Keeper, Ladder, Missing, Verdict, Worse
 from ewarn.explaining.subject import Subject
 from ewarn.explaining.trees import Trees, reason_word
 from ewarn.expressions.groups import parent_rows
 from ewarn.expressions.nodes import Node
+from ewarn.expressions.titles import called
 from ewarn.levels import LEVELS
+from ewarn.panel import Panel
 from ewarn.ranking import Ranked, Weights, rank
+from ewarn.rules import Rule
 from ewarn.signals import Signals, Verdicts
 
 _FIRST: dict[str, int] = {"fired": 0, "unknown": 1, "clear": 2, "not_matched": 3, "not_run": 4}
@@ -82,8 +85,30 @@ def explained(
         name=entities.names[subject.entity],
         parents=tuple(_parents(signals, subject)),
         rules=tuple(rules),
+        titles={cell.indicator: _title(panel, cell.indicator) for cell in _named(rules)},
+        names=dict(_names(panel, subject.type, rules)),
     )
     return Explanation(document, presentation)
+
+
+def _named(rules: Iterable[Explained]) -> Iterator[Clearing | Missing]:
+    for rule in rules:
+        yield from (rule.alert and rule.alert.clears_when) or ()
+        yield from rule.worse.when if rule.worse is not None else ()
+        yield from rule.missing
+
+
+def _title(panel: Panel, indicator: str) -> Texts:
+    name, _, measure = indicator.partition(".")
+    return Texts(zh=called(panel, name, measure, "zh"), en=called(panel, name, measure, "en"))
+
+
+def _names(panel: Panel, home: str, rules: Iterable[Explained]) -> Iterator[tuple[str, str]]:
+    for cell in _named(rules):
+        kind = cell.entity_type or home
+        entities = panel.types[kind]
+        if name := entities.names[entities.position[cell.entity]]:
+            yield f"{kind}:{cell.entity}", name
 
 
 def _parents(signals: Signals, subject: Subject) -> Iterable[Above]:
@@ -102,7 +127,7 @@ def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject
     rule, at = verdicts.rule, subject.entity
     head: dict[str, Any] = {
         "rule": rule.id, "pack": rule.pack, "slug": rule.slug, "source": rule.source,
-        "title": _both(rule.title),
+        "title": _both(rule.title), "kept_by": _keepers(rule),
     }  # fmt: skip
     if verdicts.row < 0:
         note = verdicts.unrun or "no period has been reported by every indicator it reads"
@@ -133,6 +158,13 @@ def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject
         worse=_worse(verdicts, at, trees) if verdict in ("fired", "clear") else None,
         alert=_alert(signals, ranked, verdicts, at) if now > 0 else None,
     )
+
+
+def _keepers(rule: Rule) -> tuple[Keeper, ...]:
+    found: dict[Keeper, bool] = {
+        "adjust": bool(rule.adjust), "keep_for": rule.keep_for > 0, "until": rule.until is not None,
+    }  # fmt: skip
+    return tuple(key for key, there in found.items() if there)
 
 
 def _both(texts: Any) -> Texts:

@@ -22,6 +22,7 @@ from ewarn.levels import Level
 
 Verdict = Literal["fired", "clear", "unknown", "not_matched", "not_run"]
 Origin = Literal["published", "computed", "derived"]
+Keeper = Literal["adjust", "keep_for", "until"]
 PERIODS = 13
 """A year, and the same month of the year before."""
 
@@ -71,6 +72,7 @@ class Missing(Frozen):
     indicator: str = Field(description="Indicator or attribute.")
     measure: str | None = Field(description="Measure of the indicator; null for an attribute.")
     entity: str = Field(description="Id of the entity.")
+    entity_type: str = Field(description="Its type.")
     period: str | None = Field(description="Period; null for an attribute without dates.")
     reason: UnknownReason = Field(description="Why it is unknown.")
     source: str | None = Field(description="Where it stands blank, as a place in a file; null where there is no row.")
@@ -98,6 +100,7 @@ class Explained(Sparse):
     period: str | None = Field(description="The judged period; of a held alert the last that fired.")
     periods: tuple[str, ...] = Field(description=f"The last {PERIODS} periods at most, `period` at the end.")
     held: bool = Field(description="True where holding, and not this period's verdict, keeps it up.")
+    kept_by: tuple[Keeper, ...] = Field(description="Keys of the rule that may keep a level though its verdict clears.")
     reason: UnknownReason | None = Field(default=None, description="Why it could not be judged.")
     note: str | None = Field(default=None, description="Why the rule was not run.")
     where: Branch | None = Field(default=None, description="Its filter.")
@@ -126,6 +129,8 @@ class Document(Frozen):
     name: str = Field(description="Its name.")
     parents: tuple[Above, ...] = Field(description="Whom it belongs to now.")
     rules: tuple[Explained, ...] = Field(description="What fired first, then what could not be judged, then the rest.")
+    titles: dict[str, Texts] = Field(description="What the indicators of single cells named above are called.")
+    names: dict[str, str] = Field(description="What their entities are called, by `type:id`.")
 
 
 __all__ = ["Above", "Branch", "Comparison", "Document", "Explained", "Ladder", "Missing", "Worse"]

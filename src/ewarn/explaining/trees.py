@@ -26,6 +26,7 @@ from ewarn.expressions.groups import parent_rows
 from ewarn.expressions.leaves import AttributeLeaf, Leaf, attribute_reasons, cell_reasons
 from ewarn.expressions.measures import Cumulate, Deaccumulate
 from ewarn.expressions.nodes import NONE, Node, constant_of
+from ewarn.expressions.spelling import behind
 from ewarn.panel import Attribute, Reason
 from ewarn.signals import Verdicts
 
@@ -60,7 +61,7 @@ class Trees:
         """The expression; with `deep` also what it is made of."""
         self.verdicts.evaluation.prepare([node])
         reading = Reading(self.frame, self.row, 1, self.verdicts.compiled.written)
-        words = reading.words(node)
+        words = self._words(node, reading)
         if isinstance(node.operation, op.Lift):
             above = self._above(node)
             if above is not None:
@@ -92,6 +93,13 @@ class Trees:
             parts=branches,
         )  # fmt: skip
 
+    def _words(self, node: Node, reading: Reading) -> str:
+        """The expression as an entity of the rule writes it."""
+        words, home = reading.words(node), self.verdicts.entity_type
+        if self.frame.home in (None, home):
+            return words
+        return behind(self.frame.panel, home, (str(self.frame.home),), words) or words
+
     def _above(self, node: Node) -> Trees | None:
         evaluation = self.verdicts.evaluation
         index = parent_rows(evaluation, str(node.home), node.params[0], node.calendar)
@@ -109,7 +117,7 @@ class Trees:
         while todo:
             part = todo.pop(0)
             rate = isinstance(part.operation, Leaf) and part.params[2] == "growth" and len(chain[-1].args) > 1
-            if constant_of(part) is None and (rate or reading.words(part) == words):
+            if constant_of(part) is None and (rate or self._words(part, reading) == words):
                 chain.append(part)
                 todo = [*self._read(part), *todo]
             elif constant_of(part) is None and part not in parts:
@@ -155,16 +163,16 @@ class Trees:
         """The unknown cells behind these conditions."""
         found: dict[tuple[object, ...], Missing] = {}
         for node in nodes:
-            for cell, reason in self._unknown(node):
+            for kind, cell, reason in self._unknown(node):
                 key = (cell["indicator"], cell["measure"], cell["entity"], cell["period"])
                 if key not in found and len(found) < MISSING_AT_MOST:
                     found[key] = Missing(
-                        indicator=cell["indicator"], measure=cell["measure"], entity=cell["entity"],
+                        indicator=cell["indicator"], measure=cell["measure"], entity=cell["entity"], entity_type=kind,
                         period=cell["period"], reason=reason, source=place(cell["source"]),
                     )  # fmt: skip
         return tuple(found.values())
 
-    def _unknown(self, node: Node) -> Iterator[tuple[dict[str, Any], UnknownReason]]:
+    def _unknown(self, node: Node) -> Iterator[tuple[str, dict[str, Any], UnknownReason]]:
         evaluation = self.verdicts.evaluation
         panel = evaluation.panel
         for cells in collect(self.frame, node, self.row).own:
@@ -178,7 +186,7 @@ class Trees:
             if not _unknown_cell(cells.of.values, row, at) or why[row, 0] == NONE:
                 continue
             texts, _ = InputTexts(panel, {}).joined(Collected([cells]), 1)
-            yield orjson.loads(texts[0]), reason_word(int(why[row, 0]))
+            yield cells.type, orjson.loads(texts[0]), reason_word(int(why[row, 0]))
 
 
 def reason_word(code: int) -> UnknownReason:

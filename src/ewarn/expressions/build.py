@@ -16,7 +16,7 @@ from ewarn.expressions.measures import leaf, measured
 from ewarn.expressions.naming import attribute_leaf, indicator_at, resolve
 from ewarn.expressions.nodes import Node, constant_of
 from ewarn.expressions.scope import Read
-from ewarn.expressions.spelling import needs_brackets, spelled
+from ewarn.expressions.spelling import behind, needs_brackets, spelled
 from ewarn.expressions.syntax import MAX_DEPTH, parse
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Base, Type
@@ -74,14 +74,29 @@ class Build(Combining):
             self.written[id(result.node)] = spelled(self.syntax, at, self.scope, self._part)
         return result if result.syntax is at else Typed(result.node, result.chain, at, result.quantity)
 
-    def _part(self, name: str) -> tuple[str, bool]:
-        """The text of a named part, with those that it names in place."""
+    def _part(self, names: tuple[str, ...]) -> tuple[str, bool] | None:
+        """The text of a named part, with those that it names in place; of one behind a path with the path before each
+        name. None for any other name."""
+        if len(names) < 2:
+            return self._own_part(names[0]) if names and names[0] in self.scope.let else None
+        path, name, around = names[:-1], names[-1], self.scope
+        if path[-1] not in self.panel.types or name not in around.shared.get(path[-1], {}):
+            return None
+        self.scope = replace(around, home=path[-1], let=around.shared[path[-1]])
+        try:
+            text, brackets = self._own_part(name)
+        finally:
+            self.scope = around
+        written = behind(self.panel, around.home, path, text)
+        return None if written is None else (written, brackets)
+
+    def _own_part(self, name: str) -> tuple[str, bool]:
         key = (self.scope.home, name)
         if key not in self._texts:
             syntax = parse(self.scope.let[name])
             body = syntax.body
             if isinstance(body, ast.Name) and body.id in self.scope.let:
-                self._texts[key] = self._part(body.id)
+                self._texts[key] = self._own_part(body.id)
             else:
                 self._texts[key] = spelled(syntax, body, self.scope, self._part), needs_brackets(body)
         return self._texts[key]

@@ -14,6 +14,7 @@ from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.nodes import Constant, Graph, Node, Operation, constant_of
 from ewarn.expressions.scope import Read, Scope, refuse
+from ewarn.expressions.spelling import behind
 from ewarn.expressions.syntax import Syntax
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Type
@@ -163,7 +164,8 @@ class Combining:
         if ancestor_path(self.panel, home, own) is None:
             self._two_kinds(value.syntax, {home, own})
         node = self.graph.node(op.Lift(), [value.node], value.type, home, value.node.words, (own,))
-        self.written.setdefault(id(node), self.written.get(id(value.node), value.node.words))
+        own_words = self.written.get(id(value.node), value.node.words)
+        self.written.setdefault(id(node), behind(self.panel, home, (own,), own_words) or own_words)
         return Typed(node, value.chain, value.syntax, value.quantity)
 
     def scaled(self, left: Typed, right: Typed, at: ast.AST, divide: bool) -> Typed:

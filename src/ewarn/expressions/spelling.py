@@ -8,12 +8,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from ewarn.errors import RuleError
+from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.scope import Parameterised, Scope
-from ewarn.expressions.syntax import MAX_LENGTH, Syntax
+from ewarn.expressions.syntax import MAX_LENGTH, Syntax, parse
+from ewarn.panel import Panel
 
 _NEEDS_BRACKETS = (ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp)
-Part = Callable[[str], tuple[str, bool]]
-"""The text of a part named under `let:`, and whether it needs brackets among operators."""
+_PEERS = ("sum", "mean", "median", "min", "max", "count", "breadth", "growth", "quantile", "share_of_top", "pull")
+"""What runs over the peers of an entity, and behind a path over its members."""
+Part = Callable[[tuple[str, ...]], tuple[str, bool] | None]
+"""The text of a part named under `let:`, behind a path or by itself, and whether it needs brackets among operators;
+None for any other name."""
 
 
 def spelled(syntax: Syntax, at: ast.expr, scope: Scope, part: Part) -> str:
@@ -40,18 +46,19 @@ def _edits(syntax: Syntax, at: ast.expr, scope: Scope, part: Part) -> Iterator[t
             yield from _bridged(syntax, parent, scope)
         for name, child in ast.iter_fields(parent):
             for node in child if isinstance(child, list) else [child]:
-                if isinstance(node, ast.Name) and name != "func":
+                if isinstance(node, ast.Name | ast.Attribute) and name != "func":
                     yield from _in_place(syntax, node, scope, part, isinstance(parent, ast.Call | ast.keyword))
 
 
 def _in_place(
-    syntax: Syntax, node: ast.Name, scope: Scope, part: Part, argument: bool
+    syntax: Syntax, node: ast.Name | ast.Attribute, scope: Scope, part: Part, argument: bool
 ) -> Iterator[tuple[int, int, str]]:
     begin, end = syntax.offsets(node)
-    if node.id in scope.let:
-        text, brackets = part(node.id)
+    named = part(dotted(node))
+    if named is not None:
+        text, brackets = named
         yield begin, end, f"({text})" if brackets and not argument else text
-    elif node.id in scope.params:
+    elif isinstance(node, ast.Name) and node.id in scope.params:
         literal = _literal(scope.params[node.id], scope.level)
         if literal is not None:
             yield begin, end, literal
@@ -79,3 +86,54 @@ def _bridged(syntax: Syntax, call: ast.Call, scope: Scope) -> Iterator[tuple[int
     if scope.bridge and isinstance(call.func, ast.Name) and call.func.id == "streak" and not said:
         _, end = syntax.offsets(call)
         yield end - 1, end - 1, f", bridge={scope.bridge}"
+
+
+def dotted(at: ast.expr) -> tuple[str, ...]:
+    """The names of a path, first to last; nothing for what is none."""
+    parts: list[str] = []
+    while isinstance(at, ast.Attribute):
+        parts.append(at.attr)
+        at = at.value
+    return (at.id, *reversed(parts)) if isinstance(at, ast.Name) else ()
+
+
+def behind(panel: Panel, home: str, path: tuple[str, ...], text: str) -> str | None:
+    """The text of an expression for entities of the type at the end of `path`, as those of `home` write it: with the
+    path before each name, `yoy(output)` as `yoy(enterprise.output)`. None where that would mean something else."""
+    try:
+        syntax = parse(text)
+    except RuleError:
+        return None
+    whose, kept = path[-1], set()
+    upward = ancestor_path(panel, home, whose) is not None
+    edits: list[int] = []
+    for node in ast.walk(syntax.body):
+        if isinstance(node, ast.Call):
+            kept.add(id(node.func))
+            within = [keyword.value for keyword in node.keywords if keyword.arg == "within"]
+            kept |= {id(name) for value in within for name in ast.walk(value)}
+            over = isinstance(node.func, ast.Name) and node.func.id in _PEERS and len(node.args) == 1 and not within
+            if over and any(names[0] not in panel.types for names in _paths(node.args[0])):
+                return None
+        if isinstance(node, ast.Attribute):
+            kept.add(id(node.value))
+        if not isinstance(node, ast.Name | ast.Attribute) or id(node) in kept:
+            continue
+        names = dotted(node)
+        if names[0] in panel.types and len(names) > 1:
+            if names[0] == whose or (upward and ancestor_path(panel, home, names[0]) is not None):
+                continue
+            if ancestor_path(panel, whose, names[0]) is not None:
+                return None
+        edits.append(syntax.offsets(node)[0])
+    for begin in sorted(edits, reverse=True):
+        text = f"{text[:begin]}{'.'.join(path)}.{text[begin:]}"
+    return text if len(text) <= MAX_LENGTH else None
+
+
+def _paths(at: ast.expr) -> Iterator[tuple[str, ...]]:
+    inner = {id(node.value) for node in ast.walk(at) if isinstance(node, ast.Attribute)}
+    functions = {id(node.func) for node in ast.walk(at) if isinstance(node, ast.Call)}
+    for node in ast.walk(at):
+        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in inner | functions:
+            yield dotted(node)

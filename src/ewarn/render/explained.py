@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from ewarn.alerts.models import Language, Texts
+from ewarn.alerts.models import Alert, Language, Texts
 from ewarn.explaining import Document, Explained, Explanation
 from ewarn.levels import LEVELS
-from ewarn.ranking import printed
+from ewarn.ranking import Weights, printed
 from ewarn.render.cells import cells
 from ewarn.render.explained_tree import tree
 from ewarn.render.explained_words import changes, fact, lacking, missing, shown_levels
@@ -60,7 +60,7 @@ def _rule(document: Document, rule: Explained, language: Language, width: int) -
     yield from _head(rule, language, width)
     if rule.alert is not None:
         yield from paragraph(clean(_text(rule.alert.explanation, language)), width, hang=0)
-    yield from _remarks(rule, language, width)
+    yield from _remarks(document, rule, language, width)
     if rule.where is not None and rule.where.values[-1] is not True:
         yield Text()
         yield from tree(rule.where, rule.periods, language, width, say("where", language))
@@ -92,7 +92,7 @@ def _head(rule: Explained, language: Language, width: int) -> Iterator[Text]:
         yield from paragraph(left.plain.strip() + "  " + right, width, hang=2, style=STRONG)
 
 
-def _remarks(rule: Explained, language: Language, width: int) -> Iterator[Text]:
+def _remarks(document: Document, rule: Explained, language: Language, width: int) -> Iterator[Text]:
     """What the level alone does not say: adjusted, held, perhaps higher, not judged."""
     said = []
     alert = rule.alert
@@ -115,35 +115,49 @@ def _remarks(rule: Explained, language: Language, width: int) -> Iterator[Text]:
         said.append(say("why_not_run", language, clean(rule.note or "")))
     for words in said:
         yield from paragraph(words, width, hang=2, style="" if rule.verdict != "unknown" else INK["orange"])
-    for words in missing(rule, language):
+    for words in missing(document, rule, language):
         yield from paragraph(words, width, indent=4, hang=2)
 
 
 def _after(document: Document, rule: Explained, language: Language) -> Iterator[tuple[str, str]]:
     alert = rule.alert
     if alert is not None:
-        parts = alert.score_parts
-        shown = printed([parts.exposure, parts.persistence, parts.depth, parts.novelty])
-        names = [say(key, language) for key in ("exposure", "persistence", "depth", "novelty")]
-        lasted = lasting(alert.periods, alert.period, language)
-        names[1] += f"（{lasted}）" if language == "zh" else f" ({lasted})"
-        total = " + ".join(f"{name} {part:.1f}" for name, part in zip(names, shown, strict=True))
-        yield f"{say('score_of', language, f'{alert.score:.1f}')} = {total}", ""
-        if alert.clears_when:
-            for words in changes(document, rule, alert.clears_when, language):
-                yield say("clears_if", language) + words, GOOD
-        else:
+        yield _score(alert, language), ""
+        claims = alert.clears_when or ()
+        for claim, words in zip(claims, changes(document, rule, claims, language), strict=True):
+            key, left = ("falls_if", say(claim.then, language)) if claim.then else ("clears_if", "")
+            yield say(key, language, words, left), GOOD
+        if not alert.clears_when:
             yield say("clears_not", language, fact(alert.clears_when_reason, language)), FAINT
+        elif rule.kept_by:
+            yield say("before_keeping", language, ("、" if language == "zh" else ", ").join(rule.kept_by)), FAINT
     # An adjusted level may stand there already.
     if rule.worse is not None and (rule.level is None or LEVELS.index(rule.worse.level) > LEVELS.index(rule.level)):
         level = say(rule.worse.level, language)
         yield say("lacks" if rule.level else "needs", language, level, lacking(rule.worse, language)), ""
         for words in changes(document, rule, rule.worse.when, language):
-            yield say("worse_if", language, level) + words, INK[rule.worse.level]
+            yield say("worse_if", language, words, level), INK[rule.worse.level]
     if alert is not None and (action := clean(_text(alert.action, language))):
         yield f"{say('to_do', language)}{_colon(language)}{action}", ""
     if rule.source:
         yield f"{say('rule_source', language)}{_colon(language)}{clean(rule.source)}", FAINT
+
+
+def _score(alert: Alert, language: Language) -> str:
+    parts = alert.score_parts
+    shown = printed([parts.exposure, parts.persistence, parts.depth, parts.novelty])
+    names = [say(key, language) for key in ("exposure", "persistence", "depth", "novelty")]
+    scale = Weights()
+    share = parts.exposure / scale.exposure * scale.full_share
+    remarks = ["", lasting(alert.periods, alert.period, language), "", ""]
+    if share:
+        full = share >= scale.full_share
+        remarks[0] = say("share_most" if full else "share_of_all", language, f"{share:.{0 if full else 1}%}")
+    total = " + ".join(
+        f"{name} {part:.1f}" + (f"（{remark}）" if language == "zh" else f" ({remark})") * bool(remark)
+        for name, part, remark in zip(names, shown, remarks, strict=True)
+    )
+    return f"{say('score_of', language, f'{alert.score:.1f}')} = {total}".replace("） +", "）+")
 
 
 def _rest(document: Document, language: Language, width: int, command: str) -> Iterator[Text]:

@@ -13,9 +13,9 @@ from ewarn.explaining.models import Branch
 from ewarn.explaining.trees import place
 from ewarn.levels import Level
 from ewarn.render.cells import cells, pad, wrap
-from ewarn.render.explained_words import compared, value_words
+from ewarn.render.explained_words import compared, unit_words, value_words
 from ewarn.render.style import FAINT, INK, STRONG
-from ewarn.render.text import NAME_CELLS, clean
+from ewarn.render.text import clean
 from ewarn.render.words import say
 
 INDENT = 2
@@ -108,8 +108,7 @@ def _remark(branch: Branch, language: Language) -> str:
         said.append(say("at_most", language, value_words(branch.at_most, None, language)))
     if branch.reason is not None:
         said.append(say("unknown_because", language, say(branch.reason, language)))
-    if branch.unit not in (None, "ratio"):
-        said.append(clean(branch.unit or "", NAME_CELLS))
+    said.append(unit_words(branch.unit, language))
     if branch.origin is not None:
         said.append(say(f"origin_{branch.origin}", language))
     if branch.members is not None:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from ewarn.alerts.models import Clearing, Input, Language, Scalar
 from ewarn.alerts.wording import MINUS
-from ewarn.explaining.models import Branch, Comparison, Document, Explained, Ladder, Worse
-from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
+from ewarn.explaining.models import Branch, Comparison, Document, Explained, Ladder, Missing, Worse
+from ewarn.render.text import NAME_CELLS, clean
 from ewarn.render.words import say
+from ewarn.unit_words import said
 
 SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 UNKNOWN = "·"
@@ -36,7 +37,7 @@ def shown_levels(rule: Explained) -> list[Ladder]:
 
 
 def value_words(value: Scalar, unit: str | None, language: Language, *, digits: int = 4, plus: bool = False) -> str:
-    """A value as a cell of a table: fractions as percentages, unknown as a dot."""
+    """A value as a cell of a table: fractions as percentages, unknown as a dot, amounts in the unit of the language."""
     if value is None:
         return UNKNOWN
     if isinstance(value, bool):
@@ -45,6 +46,8 @@ def value_words(value: Scalar, unit: str | None, language: Language, *, digits: 
         return clean(value, NAME_CELLS)
     if unit == "ratio":
         return _number(value * 100, 1, plus) + "%"
+    if unit:
+        value *= said(unit, language)[1]
     size = abs(value)
     decimals = max(0, digits - 1 - math.floor(math.log10(size))) if size else 0
     text = _number(value, min(decimals, 9), plus)
@@ -61,32 +64,54 @@ def _number(value: float, decimals: int, plus: bool) -> str:
 def amount(value: float, unit: str | None, language: Language, *, plus: bool = False) -> str:
     """A value with its unit, to eight digits: nothing that decides is rounded away."""
     fraction = unit in _FRACTIONS
-    bare = value_words(value * 100 if fraction else value, None, language, digits=8, plus=plus)
-    return bare + ("%" if fraction else f" {clean(unit, NAME_CELLS)}" if unit else "")
+    bare = value_words(value * 100 if fraction else value, None if fraction else unit, language, digits=8, plus=plus)
+    named = unit_words(unit, language)
+    return bare + ("%" if fraction else f" {named}" if named else "")
+
+
+def unit_words(unit: str | None, language: Language) -> str:
+    """What a unit is called; nothing for none, and for that of fractions."""
+    return clean(said(unit, language)[0], NAME_CELLS) if unit and unit != "ratio" else ""
 
 
 def compared(comparison: Comparison, language: Language) -> str:
-    """`5 ≥ 5`, `−24.5% < 0.0%`."""
+    """`5 ≥ 5`, `−24.5% < 0.0%`; with the unit where it is not that of the rule: `18,200 < 20,000 thousand yuan`."""
     left, right = (
         value_words(side, comparison.unit, language, digits=6) for side in (comparison.number, comparison.threshold)
     )
-    return f"{left} {SIGNS[comparison.op]} {right}"
+    words = f"{left} {SIGNS[comparison.op]} {right}"
+    return f"{words} {unit_words(comparison.unit, language)}" if _converted(comparison.unit, language) else words
+
+
+def _converted(unit: str | None, language: Language) -> bool:
+    return unit not in (None, "ratio") and said(unit or "", language)[1] != 1
 
 
 def changes(document: Document, rule: Explained, claims: Sequence[Clearing], language: Language) -> Iterator[str]:
-    """`output ≥ 2,410 万元 in 2022-09 (now 1,820 万元, +590 万元)`, one for each cell."""
+    """`2022-09 产值 ≥ 2,410 万元（现 1,820 万元，差 590 万元）`, one for each cell."""
     now = {_key(cell): cell.value for cell in _cells(rule)}
     for claim in claims:
-        whose = "" if claim.entity == document.entity else f"{clean(claim.entity, ID_CELLS)} "
-        words = f"{claim.period} {whose}{clean(claim.indicator, NAME_CELLS)} {SIGNS[claim.op]} "
-        words += amount(claim.value, claim.unit, language)
+        words = " ".join([claim.period, *_whose(document, claim), _title(document, claim.indicator, language)])
+        words += f" {SIGNS[claim.op]} {amount(claim.value, claim.unit, language)}"
         value = now.get((claim.indicator, claim.entity, claim.period))
         if isinstance(value, float | int):
-            gap = amount(claim.value - value, claim.unit, language, plus=True)
-            words += say("now", language, amount(value, claim.unit, language), gap)
-        if claim.then:
-            words += say("then", language, say(claim.then, language))
+            gap = claim.value - value
+            far = amount(abs(gap) if language == "zh" else gap, claim.unit, language, plus=language == "en")
+            words += say("now" if gap >= 0 else "now_above", language, amount(value, claim.unit, language), far)
         yield words
+
+
+def _title(document: Document, indicator: str, language: Language) -> str:
+    texts = document.titles.get(indicator)
+    return clean(indicator if texts is None else texts.zh if language == "zh" else texts.en, NAME_CELLS)
+
+
+def _whose(document: Document, cell: Clearing | Missing) -> list[str]:
+    """Whose cell it is, where it is not the entity's own."""
+    kind = cell.entity_type or document.entity_type
+    if (kind, cell.entity) == (document.entity_type, document.entity):
+        return []
+    return [clean(document.names.get(f"{kind}:{cell.entity}", cell.entity), NAME_CELLS)]
 
 
 def _key(cell: Input) -> tuple[str, str, str | None]:
@@ -110,18 +135,22 @@ def lacking(worse: Worse, language: Language) -> str:
 def _lacking(branch: Branch, language: Language) -> str:
     comparison, state = branch.comparison, branch.values[-1] if branch.values else None
     if comparison is None:
-        now = value_words(state, None, language)
-    else:
-        now = value_words(comparison.number, comparison.unit, language, digits=6)
-    return clean(branch.expr) + say("at_present", language, now)
+        return clean(branch.expr) + say("at_present", language, value_words(state, None, language))
+    now, bar = (
+        value_words(side, comparison.unit, language, digits=6) for side in (comparison.number, comparison.threshold)
+    )
+    if not _converted(comparison.unit, language):
+        return clean(branch.expr) + say("at_present", language, now)
+    unit = unit_words(comparison.unit, language)
+    return clean(branch.expr) + say("at_present_asked", language, now, f"{SIGNS[comparison.op]} {bar}", unit)
 
 
-def missing(rule: Explained, language: Language) -> Iterator[str]:
+def missing(document: Document, rule: Explained, language: Language) -> Iterator[str]:
     """`output 2022-09: not reported`, one for each cell that would have to be known."""
     colon = "：" if language == "zh" else ": "
     for cell in rule.missing:
         name = cell.indicator if cell.measure in ("period", None) else f"{cell.indicator}.{cell.measure}"
-        words = " ".join(clean(part, NAME_CELLS) for part in (cell.entity, name, cell.period or "") if part)
+        words = " ".join([*_whose(document, cell), _title(document, name, language), cell.period or ""]).strip()
         place = f"  {clean(cell.source)}" if cell.source else ""
         yield f"{words}{colon}{say(cell.reason, language)}{place}"
 

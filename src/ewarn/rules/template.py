@@ -11,7 +11,8 @@ from ewarn.source import ModelError, Text
 
 NAMES = ("entity", "period", "level")
 """Slots that are no expressions."""
-SPEC = re.compile(r"\+?,?(\.[0-6])?(f|%|unit|date)")
+SPEC = re.compile(r"\+?,?(\.[0-6])?(f|%|unit|date)|name")
+"""`name`: what the indicator is called, and not its value."""
 _SPEC_HELP = "write [+][,][.0-6] and one of f, %, unit, date, like +.1% or ,.0f"
 _CODE = "EW124"
 

@@ -16,10 +16,12 @@ from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
+from ewarn.expressions.titles import spoken_name
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
 from ewarn.panel import Panel
 from ewarn.rules import Adjust, Rule
+from ewarn.rules.model import Language, Slot
 from ewarn.signals.each import expand, wanted
 from ewarn.source import Text
 
@@ -34,6 +36,13 @@ class CompiledAdjust:
     by: int | None
     cap: int | None
     written: Adjust
+
+
+@dataclass(frozen=True)
+class Called:
+    """A slot that says what an indicator is called."""
+
+    words: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +72,9 @@ class Compiled:
     adjust: tuple[CompiledAdjust, ...] = ()
     until: Node | None = None
     weight: Node | None = None
-    slots: Mapping[str, tuple[Node | str, ...]] = field(default_factory=dict)
+    slots: Mapping[str, tuple[Node | str | Called, ...]] = field(default_factory=dict)
     """By language, for each slot of the sentence its node; or the name of one of NAMED_SLOTS, or "" where the drop
-    lacks what it reads."""
+    lacks what it reads; or what an indicator is called."""
     listing: CompiledListing | None = None
     notices: tuple[Diagnostic, ...] = ()
     labels: Mapping[str, Node] = field(default_factory=dict)
@@ -214,11 +223,22 @@ def _compiled(
     shared = [(step, lenient(step.when, "condition")) for step in _steps(rule, home) if step.shared]
     weight = lenient(rule.weight, "number")
     labels = {name: lenient(text, "condition") for name, text in rule.labels.items()}
-    slots: dict[str, tuple[Node | str, ...]] = {
-        language: tuple(
-            str(slot.expression) if slot.expression in NAMED_SLOTS else lenient(slot.expression, None) or ""
-            for slot in template.slots
-        )
+
+    def filler(slot: Slot, language: Language) -> Node | str | Called:
+        if slot.expression in NAMED_SLOTS:
+            return str(slot.expression)
+        if slot.spec != "name" or slot.expression in rule.params:
+            return lenient(slot.expression, None) or ""
+        try:
+            plain.expression(slot.expression)
+        except RuleError as error:
+            problems.extend(error.diagnostics)
+        except Lacking:
+            pass
+        return Called(spoken_name(evaluation.panel, str(slot.expression), language))
+
+    slots: dict[str, tuple[Node | str | Called, ...]] = {
+        language: tuple(filler(slot, language) for slot in template.slots)
         for language, template in rule.explain.items()
     }
     evidence = [lenient(text, None) for text in rule.evidence]
