@@ -239,3 +239,22 @@ def test_a_lone_file(tmp_path: Path) -> None:
 def test_a_period_for_the_whole_file(tmp_path: Path) -> None:
     yaml = FIRMS.replace("period: month", "period: {value: 2022年9月}")
     assert known(panel(tmp_path, yaml, firms_csv="firm,output\nA,1\n"), "output") == {("A", "2022-09"): 1}
+
+
+def test_a_unit_that_is_nearly_another_is_warned_about(tmp_path: Path) -> None:
+    yaml = """
+        frequency: M
+        tables:
+          - file: firms.csv
+            entity: {type: enterprise, id: firm, attributes: {size: {column: size, unit: 平方公理}}}
+            period: month
+            values: {output: {column: output, unit: 万园}, boxes: {column: boxes, unit: 箱}}
+        indicators: {boxes: {kind: flow, unit: 箱}, power: {unit: MWhh}}
+    """
+    found = panel(tmp_path, yaml, firms_csv="firm,month,output,boxes,size\nA,2022-01,1,2,3\n")
+    said = [(one.code, one.message, one.help, one.place.line) for one in found.notices]  # type: ignore[union-attr]  # all have a place
+    assert sorted(said) == [
+        ("EW212", "`MWhh` is no unit that is known", "did you mean MWh?", 8),
+        ("EW212", "`万园` is no unit that is known", "did you mean 万元?", 7),
+        ("EW212", "`平方公理` is no unit that is known", "did you mean 平方公里?", 5),
+    ]

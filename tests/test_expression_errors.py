@@ -138,3 +138,112 @@ def test_units_that_measure_different_things_do_not_meet() -> None:
         with pytest.raises(ewarn.RuleError) as caught:
             panel.eval(expression)
         assert caught.value.diagnostics[0].code == "EW104"
+
+
+BARE = [
+    ("energy > '5 万元'", "energy"),
+    ("'5 万元' < energy", "energy"),
+    ("energy > output", "energy"),
+    ("output > energy", "energy"),
+    ("output + energy", "energy"),
+    ("energy - output", "energy"),
+    ("sum(output, energy)", "energy"),
+    ("max(energy, 0, output)", "energy"),
+    ("coalesce(energy, '1 万元')", "energy"),
+    ("output if output > 1 else energy", "energy"),
+    ("energy if output > 1 else output", "energy"),
+    ("lag(energy, 1) * 2 + 1 > output", "lag(energy, 1) * 2 + 1"),
+    ("energy > '5 %'", "energy"),
+    ("yoy(output) > energy", "energy"),
+    ("energy / 100 > '5 万元'", "energy / 100"),
+    ("energy * output > '5 万元'", "energy * output"),
+    ("progress(output, energy) > 1", "energy"),
+    ("floor > output", "floor"),
+]
+
+
+@pytest.mark.parametrize(("expression", "marked"), BARE)
+def test_data_of_unknown_unit_do_not_take_the_other_sides(expression: str, marked: str) -> None:
+    frame = FRAME.assign(floor=2.0)
+    panel = ewarn.Panel.from_frame(frame, units={"output": "万元"}, kinds={"output": "flow"})
+    with pytest.raises(ewarn.RuleError) as caught:
+        panel.eval(expression)
+    (diagnostic,) = caught.value.diagnostics
+    place = diagnostic.place
+    assert isinstance(place, Span)
+    assert diagnostic.code == "EW104"
+    assert place.text[place.column - 1 : place.end - 1] == marked
+    assert "unit: '" in (diagnostic.help or "")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "output > 5000",
+        "max(output, 0) + 1 > 2",
+        "output > (3 if energy > 2 else 4) * 2",
+        "energy > 3",
+        "energy + other > 3",
+        "energy / other > '5 %'",
+        "energy / 100 - 1 > '5 %'",
+        "rank(energy) * output > '5 万元'",
+        "output * periods_left() > '5 万元'",
+        "progress(output, 120) < elapsed() - 0.1",
+        "yoy(energy) > '5 %'",
+    ],
+)
+def test_plain_numbers_take_any_unit(expression: str) -> None:
+    panel = ewarn.Panel.from_frame(FRAME.assign(other=1.0), units={"output": "万元"}, kinds={"output": "flow"})
+    assert panel.eval(expression).shape == (4, 1)
+
+
+def problems(rule: dict[str, object], **pack: object) -> list[tuple[str, str]]:
+    """Code and the very characters of each mistake."""
+    whole = {"pack": "p", **pack, "rules": [{"id": "A", "title": {"en": "a"}, **rule}]}
+    with pytest.raises(ewarn.RuleError) as caught:
+        ewarn.evaluate(ewarn.Panel.from_frame(FRAME), whole)
+    return [(d.code, d.place.text[d.place.column - 1 : d.place.end - 1]) for d in caught.value.diagnostics]  # type: ignore[union-attr]  # all have a place
+
+
+def test_a_named_part_that_nothing_uses_is_read_too() -> None:
+    levels = {"yellow": "output > 1"}
+    assert problems({"levels": levels, "let": {"a": "output >", "b": "yoi(output)", "c": "outptu"}}) == [
+        ("EW101", ">"),
+        ("EW102", "yoi"),
+        ("EW102", "outptu"),
+    ]
+    assert problems({"levels": levels}, let={"entity": {"a": "outptu > 1"}}) == [("EW102", "outptu")]
+    assert problems({"levels": levels}, let={"firm": {"a": "outptu > "}}) == [("EW101", ">")]
+    assert problems({"levels": {"yellow": "outptu > 1"}, "let": {"b": "yoi(output)"}}) == [
+        ("EW102", "outptu"),
+        ("EW102", "yoi"),
+    ]
+    params = {"k": {"by": "level", "value": {"yellow": 2, "red": 3}}}
+    rule = {"levels": {"yellow": "output > 1"}, "params": params, "let": {"fine": "energy > k", "of": "sum(output)"}}
+    ewarn.evaluate(ewarn.Panel.from_frame(FRAME), {"pack": "p", "rules": [{"id": "A", "title": {"en": "a"}, **rule}]})
+
+
+@pytest.mark.parametrize(
+    ("expression", "message", "label"),
+    [
+        ("yoy(output) < -30", "`yoy(output)` is a fraction: -30 means -3,000%", 'did you mean "-30 %"?'),
+        ("-30 > yoy(output)", "`yoy(output)` is a fraction: -30 means -3,000%", 'did you mean "-30 %"?'),
+        ("yoy(output) < -deep", "`yoy(output)` is a fraction: -20 means -2,000%", 'did you mean "-20 %"?'),
+        ("output / energy > 80", "`output / energy` is a fraction: 80 means 8,000%", 'did you mean "80 %"?'),
+        ("energy > '5 MWhh'", "`MWhh` is no unit that is known", "did you mean MWh?"),
+        ("yoy(output) < -1.5", None, None),
+        ("output / energy > 3", None, None),
+        ("output > 5000", None, None),
+        ("energy > '5 MWh'", None, None),
+    ],
+)
+def test_what_was_probably_meant_otherwise_is_warned_about(
+    expression: str, message: str | None, label: str | None
+) -> None:
+    units = {"output": "kWh", "energy": "MWhh" if message and "MWhh" in message else "kWh"}
+    panel = ewarn.Panel.from_frame(FRAME, units=units)
+    rule = {"id": "A", "title": {"en": "a"}, "params": {"deep": 20}, "levels": {"yellow": expression}}
+    notices = ewarn.evaluate(panel, {"pack": "p", "rules": [rule]}).verdicts[0].compiled.notices
+    assert [(one.message, one.label, one.severity) for one in notices] == (
+        [(message, label, "warning")] if message else []
+    )

@@ -88,9 +88,9 @@ def test_each_aggregator_folds_one_step(text: str) -> None:
     on(FIRMS, text, "county")
 
 
-@pytest.mark.parametrize("text", ["count(enterprise.x > r)", "mean(enterprise.x) > r", "max(enterprise.x * r)"])
+@pytest.mark.parametrize("text", ["count(enterprise.x > w)", "mean(enterprise.x) > w", "max(enterprise.x * w)"])
 def test_a_bare_name_is_the_own_entity(text: str) -> None:
-    on(FIRMS, text, "park")
+    on(sheets([Want("x"), Want("w", type="park")], months=(1, 20), entities=(1, 8)), text, "park")
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_attributes(text: str) -> None:
         "z / (x + z)",
         "x <= '7e-4 亿元' or z == '10000 万元'",
         "(x - y) / y < '-30 %'",
-        "k > '5 个百分点'",
+        "k / 100 > '5 个百分点'",
     ],
 )
 def test_units(text: str) -> None:

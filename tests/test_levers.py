@@ -27,11 +27,14 @@ SIDES = (
     "(x if y > 10 else -x)", "x.ytd", "yoy(y, years=2)", "rolling_std(x, 3)", "share(x)",
 )  # fmt: skip
 SIGNS = ("<", "<=", ">", ">=")
+RATES = ("yoy(x)", "pct_change(x)", "yoy(y, years=2)", "share(x)", "x / (x + y)")
 BARS = ("0", "50", "-0.1", "0.3", "y", "100", "12.345678901", "x")
 
+# x and y have no unit: a rate cannot be compared with them.
 comparisons = st.builds(
-    lambda side, sign, bar: f"{side} {sign} {bar}", *map(st.sampled_from, (SIDES, SIGNS, BARS))
-)  # fmt: skip
+    lambda side, sign, bar: f"{side} {sign} {'0.3' if side in RATES and bar in ('x', 'y') else bar}",
+    *map(st.sampled_from, (SIDES, SIGNS, BARS)),
+)
 conditions = st.recursive(
     comparisons,
     lambda inner: st.one_of(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -69,6 +70,8 @@ _KNOWN: dict[str, tuple[Dimension, Fraction]] = {
     for word in words.split()
 } | {word: ((), size) for size, words in _SHARES.items() for word in words.split()}
 _FOLDED = {word.casefold(): known for word, known in _KNOWN.items() if len(word) > 2}
+_LONG_WORDS = [word for word in _KNOWN if len(word) > 2]
+_LOOKALIKES = {"园": "元", "原": "元", "员": "元", "母": "亩", "墩": "吨", "入": "人", "公倾": "公顷"}
 _CHINESE = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _ENGLISH = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _LONGEST = 60
@@ -137,6 +140,23 @@ def rescale(values: npt.NDArray[np.float64], scale: Fraction) -> npt.NDArray[np.
 def held(unit: Unit) -> Unit:
     """The unit in which a panel holds amounts given in `unit`: shares and rates as fractions, the rest as they are."""
     return RATIO if unit.is_ratio else unit
+
+
+def likely(text: str) -> str | None:
+    """What was probably meant by a unit of which a part stands in no table but is nearly one that does, else None.
+
+    `MWhh` is MWh, `万园` is 万元; `箱` is a unit of its own.
+    """
+    cleaned = unicodedata.normalize("NFKC", text).strip()
+    for part in re.split(r"\s*[/·*×]\s*|\s+per\s+", cleaned):
+        _, rest = _multiplier(part)
+        if rest and _lookup(part) is None and _lookup(rest) is None:
+            close = get_close_matches(rest, _LONG_WORDS, n=1, cutoff=0.8 if rest.isascii() else 0.75)
+            near = _LOOKALIKES.get(rest) or (close[0] if close else None)
+            # Of short words too many are near: TWh is not MWh.
+            if near is not None and (rest in _LOOKALIKES or max(len(near), len(rest)) > 3):
+                return cleaned.replace(rest, near)
+    return None
 
 
 def parse_quantity(text: str) -> tuple[float, Unit]:

@@ -109,7 +109,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         drop.rules,
         drop.root,
         drop.calendars,
-        notices=tuple(_notes(sheet) for sheet in sheets if sheet.table.notes),
+        notices=(*drop.notices, *(_notes(sheet) for sheet in sheets if sheet.table.notes)),
     )
     if problems:
         error = DropError(problems.diagnostics())

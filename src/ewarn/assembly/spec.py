@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ewarn.assembly.symbols import Symbols
 from ewarn.calendar import Frequency, Period
-from ewarn.diagnostics import Span
+from ewarn.diagnostics import Diagnostic, Span
 from ewarn.panel import AttributeKind, Indicator, Measure, Status
 from ewarn.readers import Columns
 from ewarn.units import Unit
@@ -126,6 +126,8 @@ class DropSpec:
     known_at: int | None = None
     rules: tuple[str, ...] = ()
     root: str = ""
+    notices: tuple[Diagnostic, ...] = ()
+    """Warnings: nothing is wrong with drop.yaml, but it may not say what was meant."""
     type_places: Mapping[str, Span] = field(default_factory=dict)
     calendars: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     """Named calendars, as `Panel.calendars_named` has them."""

@@ -6,6 +6,7 @@ import ast
 import importlib
 import pkgutil
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,7 +42,7 @@ class Example:
     dates: Mapping[str, str | None] | None = None
 
 
-class Condition(BaseModel):
+class Condition(BaseModel, ABC):
     """A shorthand of rule files. Subclasses, one in each module of `named/`, are its settings; their docstring is its
     page in the reference, and `Field(description=)` the only place where a setting is explained."""
 
@@ -56,13 +57,13 @@ class Condition(BaseModel):
 
     level: LevelName | None = Field(default=None, description="the level, where no setting differs by level (yellow)")
 
+    @abstractmethod
     def truth(self) -> str:
         """The condition as an expression in which `$name` stands for a setting."""
-        raise NotImplementedError(self.name)
 
+    @abstractmethod
     def sentence(self) -> Mapping[Literal["zh", "en"], str]:
         """What an alert says, in the same way."""
-        raise NotImplementedError(self.name)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from ewarn.drop.indicators import declared
 from ewarn.drop.later import without_later
 from ewarn.drop.model import DropModel, TableModel
 from ewarn.drop.tables import reasons, table_spec
+from ewarn.drop.units import doubtful_units
 from ewarn.errors import DropError
 from ewarn.readers import Options, open_columns
 from ewarn.source import Text, load_yaml, read_text, validate
@@ -46,6 +47,7 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
         known_at,
         tuple(rules),
         os.fspath(root),
+        tuple(doubtful_units(model)),
         _type_places(model),
         named_calendars(root, model.calendars, allow_outside, problems),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from ewarn.diagnostics import did_you_mean
+from ewarn.errors import RuleError
 from ewarn.expressions import operators as op
 from ewarn.expressions.arguments import bind
 from ewarn.expressions.combining import Combining, plain
@@ -14,7 +16,7 @@ from ewarn.expressions.function import functions
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.measures import leaf, measured
 from ewarn.expressions.naming import attribute_leaf, indicator_at, resolve
-from ewarn.expressions.nodes import Node, constant_of
+from ewarn.expressions.nodes import Node, Operation, constant_of
 from ewarn.expressions.scope import Read
 from ewarn.expressions.spelling import behind, needs_brackets, spelled
 from ewarn.expressions.syntax import MAX_DEPTH, parse
@@ -25,7 +27,12 @@ from ewarn.source import Text
 from ewarn.units import RATIO
 
 _SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
-_ARITHMETIC = {ast.Add: op.Add, ast.Sub: op.Subtract, ast.Mult: op.Multiply, ast.Div: op.Divide}
+_ARITHMETIC: dict[type[ast.operator], Callable[[], Operation]] = {
+    ast.Add: op.Add,
+    ast.Sub: op.Subtract,
+    ast.Mult: op.Multiply,
+    ast.Div: op.Divide,
+}
 
 
 @dataclass(eq=False)
@@ -151,8 +158,12 @@ class Build(Combining):
                 self.fail(at, "EW105", f"`{name}` is one named part too many inside others",
                           f"at most {MAX_DEPTH}, one in another", None)  # fmt: skip
             self._open.append((home, name))
+            self.entered.add((home, name))
             try:
                 self._named[key] = self.expression(self.scope.let[name])
+            except RuleError:
+                self.failed.add((home, name))
+                raise
             finally:
                 self._open.pop()
         return self._named[key]
@@ -196,8 +207,7 @@ class Build(Combining):
             if part.type.base != "number":
                 self.expected(side, part, "a number")
         if isinstance(at.op, ast.Add | ast.Sub):
-            right = self.in_unit(right, left.type.unit, at.right)
-            unit = left.type.unit or right.type.unit
+            (left, right), unit = self.one_unit((left, right), (at.left, at.right))
             return self.node(_ARITHMETIC[type(at.op)](), [left, right], Type("number", unit), at, fold=True)
         return self.scaled(left, right, at, isinstance(at.op, ast.Div))
 
@@ -232,7 +242,8 @@ class Build(Combining):
             self.expected(at.orelse, no, WORDS[yes.type.base])
         if yes.quantity is not None:
             yes, no = typed_literal(self, yes, NUMBER), typed_literal(self, no, NUMBER)
-        no = self.in_unit(no, yes.type.unit, at.orelse) if yes.type.base == "number" else no
+        if yes.type.base == "number":
+            (yes, no), _ = self.one_unit((yes, no), (at.body, at.orelse))
         return self.chosen(condition, yes, no, at)
 
     def _call(self, at: ast.Call) -> Typed:

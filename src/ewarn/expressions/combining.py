@@ -11,6 +11,7 @@ from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.expressions import operators as op
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.leaves import AttributeLeaf, Leaf
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.nodes import Constant, Graph, Node, Operation, constant_of
 from ewarn.expressions.scope import Read, Scope, refuse
@@ -19,10 +20,12 @@ from ewarn.expressions.syntax import Syntax
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Type
 from ewarn.panel import Panel, SeriesKey
-from ewarn.units import RATIO, Unit
+from ewarn.units import RATIO, Unit, likely
 
 MAX_TREE = 200
 """Levels of nodes once named parts are put in place."""
+RARE, MUCH = 1.5, 10.0
+"""Beyond this a plain number that meets a rate, or a quotient of amounts, was probably meant in percent."""
 
 
 @dataclass(eq=False)
@@ -45,6 +48,10 @@ class Combining:
     """How this rule writes each node, by the node's identity: another rule may share it and write it otherwise."""
     unfed: list[str] = field(default_factory=list)
     """Indicators under `optional()` that the drop lacks."""
+    entered: set[tuple[str, str]] = field(default_factory=set)
+    """Named parts that were read, or begun to be, each with its entity type."""
+    failed: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them that led to a mistake."""
     judged: tuple[Node, ...] = ()
     """The rule's levels, once built: what `status()` looks at."""
     lenient: int = 0
@@ -96,7 +103,9 @@ class Combining:
             self.fail(at, "EW103", message, "reporting dates have no year of so many periods", help)
 
     def notice(self, at: ast.AST, message: str, label: str | None = None) -> None:
-        """Warn about a part."""
+        """Warn about a part. A first pass does not: the second finds the same."""
+        if self.surveying:
+            return
         self.notices.append(Diagnostic("EW106", message, self.syntax.span(at), label, severity="warning"))
 
     def node(
@@ -172,14 +181,12 @@ class Combining:
         """Product or quotient; a pure number of another factor than 1 (万元 over 亿元) is brought to 1."""
         unit: Unit | None = None
         left_unit, right_unit = _unit_of(left), _unit_of(right)
-        if left_unit is not None and right_unit is not None:
+        plain_numbers = left.type.unit is None and right.type.unit is None
+        if left_unit is not None and right_unit is not None and not plain_numbers:
             unit = left_unit / right_unit if divide else left_unit * right_unit
         result = self.node(op.Divide() if divide else op.Multiply(), [left, right], Type("number", unit), at, fold=True)
         if unit is not None and unit.is_ratio and unit.size != 1:
             return self.node(op.Scale(), [result], Type("number", RATIO), at, (unit.factor,), fold=True)
-        plain_literals = left.type.unit is None and right.type.unit is None
-        if plain_literals and isinstance(result.node.operation, Constant):
-            return self.constant(constant_of(result.node), NUMBER, at)
         return result
 
     def compared(
@@ -202,13 +209,25 @@ class Combining:
         if base in ("category", "condition") and sign not in ("==", "!="):
             self.fail(at, "EW103", f"{WORDS[base]} has no order", "compare with == or !=", None)
         if base == "number":
-            right = self.in_unit(right, left.type.unit, right_at)
+            (left, right), _ = self.one_unit((left, right), (left_at, right_at))
+            self._percent_meant(sign, left, right, right_at)
         operation = op.Compare()
         if base == "bounds":
             from ewarn.expressions.functions.runs import comparing
 
             operation = comparing(left.node, right.node, sign)
         return self.node(operation, [left, right], CONDITION, at, (sign,), fold=base == "number")
+
+    def _percent_meant(self, sign: str, left: Typed, right: Typed, at: ast.expr) -> None:
+        """Warn of a share or a rate compared with a number that can only be percent: -30 would be -3,000 %."""
+        bar = constant_of(right.node)
+        share = left.type.unit is not None and left.type.unit.is_ratio and right.type.unit is None
+        if not share or not isinstance(bar, float) or sign in ("==", "!="):
+            return
+        # A quotient of amounts may well be 3; a growth rate or a share above 150 % is rare.
+        if abs(bar) > (MUCH if isinstance(left.node.operation, op.Divide) else RARE):
+            words = self.written.get(id(left.node), left.node.words)
+            self.notice(at, f"`{words}` is a fraction: {bar:g} means {bar:,.0%}", f'did you mean "{bar:g} %"?')
 
     def same_kind(self, left: Typed, right: Typed, at: ast.AST) -> tuple[Typed, Typed]:
         """A text literal takes the other side's type: category, quantity, date."""
@@ -218,17 +237,41 @@ class Combining:
             right = typed_literal(self, right, left.type)
         return left, right
 
-    def in_unit(self, value: Typed, unit: Unit | None, at: ast.expr) -> Typed:
-        """`value` in `unit`; a value without a unit is taken to be in it already."""
+    def one_unit(self, values: Sequence[Typed], ats: Sequence[ast.expr]) -> tuple[list[Typed], Unit | None]:
+        """`values` in the unit of the first that has one, and that unit.
+
+        Plain numbers take it; data of which no unit is known do not. Raises RuleError.
+        """
+        unit = next((value.type.unit for value in values if value.type.unit is not None), None)
+        if unit is None:
+            return list(values), None
+        return [self._in_unit(value, unit, at) for value, at in zip(values, ats, strict=True)], unit
+
+    def _in_unit(self, value: Typed, unit: Unit, at: ast.expr) -> Typed:
         own = value.type.unit
-        if unit is None or own is None:
+        if own is None:
+            bare = without_unit(value.node, quotients=unit.is_ratio)
+            if bare is not None:
+                self._no_unit(value, bare, unit, at)
             return value
         if not own.compatible(unit):
+            near = likely(own.text) or likely(unit.text)
             self.fail(at, "EW104", f"{own} and {unit} cannot be compared or added", f"this is in {own}",
-                      f"the other side is in {unit}")  # fmt: skip
+                      f"did you mean {near}?" if near else f"the other side is in {unit}")  # fmt: skip
         if own.size == unit.size:
             return value
         return self.node(op.Scale(), [value], Type("number", unit), at, (float(own.size / unit.size),), fold=True)
+
+    def _no_unit(self, value: Typed, bare: Node, unit: Unit, at: ast.expr) -> NoReturn:
+        """Refuse what would silently be taken to be in the other side's unit."""
+        name, said = bare.params[1], "%" if unit.is_ratio else unit.text
+        hint = f"say in drop.yaml in which unit it is, like: indicators: {{{name}: {{unit: '{said}'}}}}"
+        if isinstance(bare.operation, AttributeLeaf):
+            hint = (
+                f"say in drop.yaml in which unit it is, like: attributes: {{{name}: {{column: ..., unit: '{said}'}}}}"
+            )
+        label = "no unit is known" if value.node is bare else f"no unit of `{name}` is known"
+        self.fail(at, "EW104", f"`{name}` has no unit, and the other side is in {said}", label, hint)
 
     def chosen(self, condition: Typed, yes: Typed, no: Typed, at: ast.AST) -> Typed:
         """`yes if condition else no` of numbers; a side that is an unknown literal takes the other's unit."""
@@ -244,12 +287,12 @@ class Combining:
         typed = next((value for value in values if value.quantity is None), None)
         wanted = typed.type if typed is not None else NUMBER
         same = [typed_literal(self, value, wanted) if value.quantity is not None else value for value in values]
-        unit = next((value.type.unit for value in same if value.type.unit is not None), None)
+        unit: Unit | None = None
         for value in same:
             if value.type.base != wanted.base or wanted.base == "bounds":
                 self.expected(value.syntax or self.syntax.body, value, WORDS[wanted.base])
         if wanted.base == "number":
-            same = [self.in_unit(value, unit, value.syntax or self.syntax.body) for value in same]
+            same, unit = self.one_unit(same, [value.syntax or self.syntax.body for value in same])
         return same, Type(wanted.base, unit, categories=wanted.categories)
 
     def home_of(self, value: Typed) -> str:
@@ -271,7 +314,25 @@ def plain(type: Type) -> Type:
     return Type(type.base, type.unit, categories=type.categories)
 
 
+def without_unit(node: Node, *, quotients: bool = False) -> Node | None:
+    """The first data of unknown unit that decide in which unit `node` is; None where it is a plain number.
+
+    `quotients`: a quotient of such data counts as a plain number, both its parts being taken to be in one unit.
+    """
+    stack, seen = [node], set()
+    while stack:
+        here = stack.pop()
+        if id(here) in seen or here.type.base != "number" or here.type.unit is not None or here.operation.pure:
+            continue
+        seen.add(id(here))
+        if isinstance(here.operation, Leaf | AttributeLeaf):
+            # A place in a ranking is a plain number.
+            if here.type.measure != "rank":
+                return here
+        elif not (quotients and isinstance(here.operation, op.Divide)):
+            stack.extend(reversed(here.args))
+    return None
+
+
 def _unit_of(value: Typed) -> Unit | None:
-    if value.type.unit is None and isinstance(value.node.operation, Constant):
-        return RATIO
-    return value.type.unit
+    return RATIO if value.type.unit is None and without_unit(value.node) is None else value.type.unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -58,7 +59,7 @@ class Tables:
     text: str
 
 
-class Function:
+class Function(ABC):
     """A function of the rule language. Its docstring is its page in the reference."""
 
     name: str
@@ -73,9 +74,9 @@ class Function:
     own_calendar = False
     """What this reads keeps its own frequency (`last`, `full_year`)."""
 
+    @abstractmethod
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Arguments, checked against `parameters`, -> a node."""
-        raise NotImplementedError(self.name)
 
     @property
     def signature(self) -> str:

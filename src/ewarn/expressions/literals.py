@@ -11,7 +11,7 @@ from ewarn.diagnostics import did_you_mean
 from ewarn.expressions.syntax import MAX_NUMBER
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import WORDS, Type
-from ewarn.units import Unit, parse_quantity
+from ewarn.units import Unit, likely, parse_quantity
 
 if TYPE_CHECKING:
     from ewarn.expressions.combining import Combining
@@ -61,7 +61,7 @@ def typed_literal(build: Combining, value: Typed, wanted: Type) -> Typed:
     reason: str | None = None
     try:
         if wanted.base == "category":
-            if text not in wanted.categories and wanted.categories and not build.surveying:
+            if text not in wanted.categories and wanted.categories:
                 near = did_you_mean(text, wanted.categories)
                 build.notice(at, f"no entity has the value `{text}`", near or _listed(wanted.categories))
             literal = build.constant(text, Type("category", categories=wanted.categories), at)
@@ -70,6 +70,8 @@ def typed_literal(build: Combining, value: Typed, wanted: Type) -> Typed:
             number, unit = parse_quantity(text)
             if abs(number) > MAX_NUMBER:
                 build.fail(at, "EW105", "the number is too large", f"at most {MAX_NUMBER:g}", None)
+            if near := likely(unit.text):
+                build.notice(at, f"`{unit}` is no unit that is known", f"did you mean {near}?")
             if unit.is_ratio:
                 number, unit = float(number * unit.factor), Unit.parse("ratio")
             return build.constant(number, Type("number", unit), at)

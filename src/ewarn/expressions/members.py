@@ -224,6 +224,7 @@ class Peers(Operation):
     """rank, share, zscore. Params as in `Aggregate`. Args: x, then attributes that `within` names."""
 
     full = True
+    pure = True
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Each member against all known ones of its group."""

@@ -19,7 +19,7 @@ from ewarn.expressions.scope import Lacking, Parameterised
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, Base, Type
 from ewarn.panel import Indicator, Panel
-from ewarn.units import Unit
+from ewarn.units import Unit, likely
 
 if TYPE_CHECKING:
     from ewarn.expressions.build import Build
@@ -160,7 +160,7 @@ def parameter(build: Build, at: ast.expr, name: str, given: Parameterised) -> Ty
         if before.quantity is not None:
             before = typed_literal(build, before, NUMBER)
         if before.type.base == "number":
-            before = build.in_unit(before, later.type.unit, at)
+            (later, before), _ = build.one_unit((later, before), (at, at))
         begun = build.node(From(), [], CONDITION, at, (day,))
         result = build.chosen(begun, later, before, at)
     assert result is not None
@@ -203,6 +203,8 @@ def literal(build: Build, at: ast.expr, value: float | bool | str, unit: str | N
     if unit is None:
         return build.constant(float(value), NUMBER, at)
     parsed = Unit.parse(unit)
+    if near := likely(unit):
+        build.notice(at, f"`{unit}` is no unit that is known", f"did you mean {near}?")
     if parsed.is_ratio:
         return build.constant(float(value * parsed.factor), Type("number", Unit.parse("ratio")), at)
     return build.constant(float(value), Type("number", parsed), at)
@@ -220,7 +222,8 @@ def _by_attribute(build: Build, at: ast.expr, name: str, given: Parameterised) -
         one = literal(build, at, value, given.unit)
         if one.quantity is not None:
             one = typed_literal(build, one, NUMBER)
-        result = build.in_unit(result, one.type.unit, at) if one.type.base == "number" else result
+        if one.type.base == "number":
+            (one, result), _ = build.one_unit((one, result), (at, at))
         result = build.chosen(build.compared("==", attribute, word, at, at, at), one, result, at)
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ class Look:
     mask: npt.NDArray[np.bool_] | None = None
 
 
-class Operation:
+class Operation(ABC):
     """What a node does to its arguments. Subclasses are the primitives of the language.
 
     `compute` gets arrays of shape (periods or 1, entities or 1) and gives one; it must not change its arguments.
@@ -41,15 +42,17 @@ class Operation:
     """Needs all entities at once (an aggregate, a rank): computed before the blocks that read it."""
     eager = True
     """`compute` is given the values of all arguments; otherwise it asks the frame for those it needs."""
+    pure = False
+    """Gives a plain number, whatever the units of its arguments: a rank, a count of days."""
 
     def prepare(self, evaluation: Evaluation, node: Node) -> None:
         """Whatever all blocks share, computed before the first of them."""
         if self.full:
             evaluation.full(node)
 
+    @abstractmethod
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Values of `node` for the entities of `frame`, all periods."""
-        raise NotImplementedError(type(self).__name__)
 
     def needs(self, node: Node) -> Sequence[Node]:
         """The nodes whose values `compute` reads in its own block."""

@@ -23,6 +23,7 @@ from ewarn.panel import Panel
 from ewarn.rules import Adjust, Rule
 from ewarn.rules.model import Language, Slot
 from ewarn.signals.each import expand, wanted
+from ewarn.signals.parts import mistakes_in_parts
 from ewarn.source import Text
 
 NAMED_SLOTS = ("entity", "period", "level")
@@ -96,12 +97,17 @@ def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period |
     """Each rule on each of its entity types. Raises RuleError with every mistake of every rule."""
     found: list[Compiled] = []
     problems: list[Diagnostic] = []
+    scopes: list[tuple[Scope, set[tuple[str, str]]]] = []
     for rule in rules:
         try:
             for one in expand(evaluation.panel, rule):
-                found += [compile_rule(evaluation, one, home, as_of) for home in homes(evaluation.panel, one)]
+                for home in homes(evaluation.panel, one):
+                    entered: set[tuple[str, str]] = set()
+                    scopes += [(scope_of(one, home, level), entered) for level in one.levels]
+                    found.append(compile_rule(evaluation, one, home, as_of, entered))
         except RuleError as error:
             problems.extend(error.diagnostics)
+    problems.extend(mistakes_in_parts(evaluation, scopes))
     if problems:
         raise RuleError(dict.fromkeys(problems))
     return found
@@ -129,8 +135,15 @@ def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
     )
 
 
-def compile_rule(evaluation: Evaluation, rule: Rule, home: str, as_of: Period | None = None) -> Compiled:
-    """One rule on one entity type. Raises RuleError."""
+def compile_rule(
+    evaluation: Evaluation,
+    rule: Rule,
+    home: str,
+    as_of: Period | None = None,
+    entered: set[tuple[str, str]] | None = None,
+) -> Compiled:
+    """One rule on one entity type. Raises RuleError. The named parts that it uses are added to `entered`."""
+    entered = set() if entered is None else entered
     panel = evaluation.panel
     if home not in panel.types:
         near = did_you_mean(home, panel.types)
@@ -144,13 +157,14 @@ def compile_rule(evaluation: Evaluation, rule: Rule, home: str, as_of: Period | 
     if rule.frequency == "round" and "round" not in panel.calendars:
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun="round")
     try:
-        survey = _survey(evaluation, rule, home)
-        return _compiled(evaluation, rule, home, meeting(panel, survey, rule.frequency), as_of)
+        survey = _survey(evaluation, rule, home, entered)
+        return _compiled(evaluation, rule, home, meeting(panel, survey, rule.frequency), as_of, entered)
     except Lacking as lacking:
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
 
 
-def _scope(rule: Rule, home: str, level: str | None = None) -> Scope:
+def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:
+    """The surroundings of a rule's expressions on one entity type, for one level or for none."""
     params = {
         name: Parameterised(param.value, param.by, param.unit, param.dated) for name, param in rule.params.items()
     }
@@ -161,7 +175,7 @@ def _steps(rule: Rule, home: str) -> list[Adjust]:
     return [step for step in rule.adjust if not step.entity or home in step.entity]
 
 
-def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
+def _survey(evaluation: Evaluation, rule: Rule, home: str, entered: set[tuple[str, str]]) -> list[Read]:
     """What a rule's verdict reads, before its calendar is known."""
     graph = evaluation.graph(rule.frequency or evaluation.finest)
     reads: list[Read] = []
@@ -175,7 +189,8 @@ def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
     ]
     builds: dict[str | None, Build] = {}
     for text, level in texts:
-        build = builds.setdefault(level, Build(evaluation, graph, _scope(rule, home, level), surveying=True))
+        scope = scope_of(rule, home, level)
+        build = builds.setdefault(level, Build(evaluation, graph, scope, surveying=True, entered=entered))
         try:
             build.rooted(text, "condition")
         except RuleError as error:
@@ -192,11 +207,16 @@ def _survey(evaluation: Evaluation, rule: Rule, home: str) -> list[Read]:
 
 
 def _compiled(
-    evaluation: Evaluation, rule: Rule, home: str, calendar: tuple[Frequency, bool], as_of: Period | None
+    evaluation: Evaluation,
+    rule: Rule,
+    home: str,
+    calendar: tuple[Frequency, bool],
+    as_of: Period | None,
+    entered: set[tuple[str, str]],
 ) -> Compiled:
     graph = evaluation.graph(*calendar)
-    plain = Build(evaluation, graph, _scope(rule, home))
-    builds = {level: Build(evaluation, graph, _scope(rule, home, level)) for level in rule.levels}
+    plain = Build(evaluation, graph, scope_of(rule, home), entered=entered)
+    builds = {level: Build(evaluation, graph, scope_of(rule, home, level), entered=entered) for level in rule.levels}
     problems: list[Diagnostic] = []
 
     def node(build: Build, text: Text | None, base: Base | None) -> Node | None:
@@ -279,7 +299,7 @@ def _listing(
         problems.append(Diagnostic("EW103", f"rule {rule.id} lists `{of}`", rule.span, f"a {home} has no {of}",
                                    "list a type whose parents lead to the rule's own"))  # fmt: skip
         return None
-    build = Build(evaluation, evaluation.graph(*calendar), replace(_scope(rule, of), let=rule.shared.get(of, {})))
+    build = Build(evaluation, evaluation.graph(*calendar), replace(scope_of(rule, of), let=rule.shared.get(of, {})))
     nodes: list[Node | None] = []
     for text, base in ((rule.listing.where, "condition"), (rule.listing.by, "number")):
         try:

@@ -14,6 +14,7 @@ from ewarn.expressions.functions.calendar import Clock
 from ewarn.expressions.functions.rolling import window_sum
 from ewarn.expressions.measures import Deaccumulate
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
+from ewarn.expressions.operators import Divide
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
 from ewarn.panel import Int8s, Reason
@@ -50,8 +51,8 @@ class Progress(Function):
         if target is None:
             home, chain, indicator = build.indicator(at)
             target = build.measure(at, home, chain, indicator, "target")
-        target = build.in_unit(target, done.type.unit, at)
-        return build.scaled(done, target, build.here or at, True)
+        (done, target), _ = build.one_unit((done, target), (at, target.syntax or at))
+        return build.node(Divide(), [done, target], Type("number", RATIO), build.here or at)
 
 
 class Recent(Operation):
