@@ -142,6 +142,18 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
+class Break:
+    """Values from a day on that are not comparable with those before: another scope, a census."""
+
+    day: int
+    """The first day after, since 1970-01-01."""
+    entities: Int32s | None = None
+    """Positions of the entities it is about; None: all of the type."""
+    note: str | None = None
+    """What happened, as the drop says it."""
+
+
+@dataclass(frozen=True, eq=False)
 class Series:
     """One indicator and measure of one entity type, on the panel's calendar of its frequency.
 
@@ -159,6 +171,8 @@ class Series:
     statuses: Int8s | None = None
     previous: Floats | None = None
     """The value of the vintage before the one in `values`, NaN where it is the first; None: no vintages are known."""
+    breaks: tuple[Break, ...] = ()
+    """Breaks of the series, oldest first: what lies before one is unknown to whatever looks back across it."""
 
     @cached_property
     def reported(self) -> int:

@@ -170,6 +170,7 @@ Generated from the code by `make docs`. What they do, by example: [drop](../drop
         ("`events:` of a table", drop.EventsModel, ()),
         ("An item of `flows:`", drop.FlowModel, ()),
         ("An item of `indicators:`", drop.IndicatorModel, ()),
+        ("An item of `breaks:`", drop.BreakModel, ()),
         ("An item of `calendars:`", drop.StretchModel, ()),
         ("A calendar in a file", drop.CalendarFileModel, ()),
     )

@@ -41,6 +41,8 @@ class Reader:
     bridge: int = 0
     one_unit: bool = False
     """Read all money in 万元, so that indicators in different units can meet."""
+    whole: Reader | None = None
+    """Of a reader that sees the cells from one side of the series breaks: the one that sees all."""
     seen: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
     """What does not depend on entity and period, once read: trees, names, calendars."""
 
@@ -73,7 +75,18 @@ class Reader:
     def at(self, text: str, entity: str, t: int) -> Value:
         """An expression for one entity at one period of its own calendar."""
         node = self.parse(text)
-        return self.read(node, t, self.steps(node) or Steps(self.freq), ((self.own, entity),))
+        steps = self.steps(node) or Steps(self.freq)
+        return self.from_(t, steps).read(node, t, steps, ((self.own, entity),))
+
+    def from_(self, t: int, steps: Steps) -> Reader:
+        """A reader to whom only what can be compared with period `t` is known."""
+        if not self.sheet.breaks:
+            return self
+        month = self.sheet.last_month(steps.freq, t)
+        if ("from", month) not in self.seen:
+            self.seen["from", month] = replace(self, sheet=self.sheet.seen_from(month), whole=self, seen={})
+        found: Reader = self.seen["from", month]
+        return found
 
     # Names
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PER_YEAR = {"M": 12, "Q": 4, "A": 1}
 ORDER = {"M": 0, "Q": 1, "A": 2}
@@ -64,6 +64,8 @@ class Sheet:
     """(type, entity, indicator, measure, period) -> number; absent where unknown."""
     reasons: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
     statuses: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
+    breaks: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    """(type, entity, indicator) -> months from which it is not comparable with what was before."""
     since: dict[tuple[str, str], int] = field(default_factory=dict)
     """(type, entity) -> first month in which any table has a row for it; absent: always there."""
 
@@ -108,6 +110,18 @@ class Sheet:
             if self.parent(type_, entity, above_type, self.last_month(freq, t)) == above
             and self.exists(type_, entity, freq, t)
         ]
+
+    def seen_from(self, month: int) -> Sheet:
+        """What can be compared with a month: figures before a series break up to then are unknown, rates are not."""
+        cut = replace(self, values=dict(self.values), reasons=dict(self.reasons), breaks={})
+        for key in self.values:
+            type_, entity, name, measure, t = key
+            begun = [start for start in self.breaks.get((type_, entity, name), ()) if start <= month]
+            freq = self.series[type_, name, measure]
+            if begun and measure not in ("growth", "target") and self.last_month(freq, t) < max(begun):
+                del cut.values[key]
+                cut.reasons[key] = "scope_break"
+        return cut
 
     # Periods and the calendar
 

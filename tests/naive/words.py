@@ -46,7 +46,8 @@ def optional(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> 
 
 
 def is_missing(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
-    """Never unknown itself; with `reason=` only for that reason."""
+    """Never unknown itself; with `reason=` only for that reason. A series break does not take back what was filed."""
+    reader = reader if reader.whole is None else reader.whole.from_(t, steps)
     value = reader.read(node.args[0], t, steps, env)
     reason = next((item.value for item in node.keywords if item.arg == "reason"), None)
     if reason is None or not isinstance(value, Unknown):

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ewarn.calendar import common_calendar
-from ewarn.panel import Attribute, EntityType, Indicator, Panel, Parents, Series, Status
+from ewarn.panel import Attribute, Break, EntityType, Indicator, Panel, Parents, Series, Status
 
 from .outcome import Day
 from .sheet import About, Sheet, month_start
@@ -59,6 +59,7 @@ def sheets(
     january: Sequence[str] = ("separate",),
     year_starts: Sequence[int] = (1,),
     moving: bool = False,
+    broken: bool = False,
 ) -> Sheet:
     """Cells for the series wanted, over enterprises in parks in counties."""
     start = 2019 * 12 + draw(st.integers(0, 11))
@@ -82,7 +83,19 @@ def sheets(
     _people(draw, sheet, moving)
     for want in wants:
         _fill(draw, sheet, want)
+    if broken:
+        _break(draw, sheet)
     return sheet
+
+
+def _break(draw: st.DrawFn, sheet: Sheet) -> None:
+    """Series breaks: of one firm, of all of them, now and then two."""
+    first, length = sheet.first["M"], sheet.last["M"] - sheet.first["M"] + 1
+    for type_, name in sorted({(key[0], key[1]) for key in sheet.series}):
+        shared = draw(st.lists(st.integers(0, length), max_size=2))
+        for entity, byte in zip(sheet.entities[type_], word(draw, len(sheet.entities[type_])), strict=True):
+            own = [first + month for month in shared] + ([first + byte // 4 % length] if byte % 4 == 1 else [])
+            sheet.breaks[type_, entity, name] = own
 
 
 def _people(draw: st.DrawFn, sheet: Sheet, moving: bool) -> None:
@@ -206,7 +219,12 @@ def _series(sheet: Sheet, type_: str, name: str, measure: str) -> Series:
             if key in sheet.statuses:
                 statuses[row, column] = Status[sheet.statuses[key].upper()]
     unit = "%" if measure in ("growth", "target_growth") else sheet.indicators[name].unit
-    return Series(name, measure, freq, unit, values, (), reasons, statuses)
+    breaks: dict[int, list[int]] = {}
+    for place, entity in enumerate(ids):
+        for month in sheet.breaks.get((type_, entity, name), ()) if measure not in ("growth", "target") else ():
+            breaks.setdefault(month_start(month), []).append(place)
+    known = tuple(Break(day, np.array(places, dtype=np.int32)) for day, places in sorted(breaks.items()))
+    return Series(name, measure, freq, unit, values, (), reasons, statuses, breaks=known)
 
 
 _REASONS = {"masked": 2, "not_reported": 5, "blank": 6}

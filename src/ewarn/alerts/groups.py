@@ -39,7 +39,8 @@ class Group:
     def reading(self) -> Reading:
         """Values at the period of the evidence."""
         verdicts = self.verdicts
-        frame = verdicts.evaluation.frame(verdicts.compiled.home, verdicts.calendar, self.entities)
+        evaluation = verdicts.evaluation.then(verdicts.calendar, self.row)
+        frame = evaluation.frame(verdicts.compiled.home, verdicts.calendar, self.entities)
         return Reading(frame, self.row, len(self), verdicts.compiled.written)
 
     @cached_property

@@ -114,7 +114,7 @@ class _Search:
         """The rule's own entity, or one of its ancestors, with these values of the cell."""
         own, at = home or self.verdicts.entity_type, self.entity if entity is None else entity
         verdicts, many = self.verdicts, np.full(len(values), at)
-        return Trial(verdicts.evaluation, own, verdicts.calendar, many, cell=self.cell, given=values)
+        return Trial(verdicts.seen, own, verdicts.calendar, many, cell=self.cell, given=values)
 
     def verdict(self, values: Floats) -> Int8s:
         """The verdict for each value of the cell."""
@@ -124,7 +124,7 @@ class _Search:
         """Values from which on a comparison comes out differently, in the order in which they are met."""
         compiled, now = self.verdicts.compiled, self.cell.value
         roots = [*compiled.levels.values(), *([compiled.where] if compiled.where is not None else [])]
-        self.verdicts.evaluation.prepare(roots)
+        self.verdicts.seen.prepare(roots)
         here = self.trial(np.array([now]))
         places = {
             (id(node), trial.home, int(trial.positions[0])): node

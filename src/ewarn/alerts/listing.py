@@ -17,7 +17,8 @@ def listed(group: Group) -> list[bytes]:
     listing = group.verdicts.compiled.listing
     if listing is None:
         return [b""] * len(group)
-    evaluation, calendar, row = group.verdicts.evaluation, group.verdicts.calendar, group.row
+    calendar, row = group.verdicts.calendar, group.row
+    evaluation = group.verdicts.evaluation.then(calendar, row)
     home = group.verdicts.compiled.home
     if listing.of == home:
         parents = np.arange(evaluation.width(home))

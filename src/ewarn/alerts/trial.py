@@ -65,6 +65,11 @@ class Trial(Frame):
             raise TangledError
         return super()._compute(node)
 
+    def told(self, node: Node) -> Frame | None:
+        """Nobody knows what a cell that is tried would be said to be."""
+        assert self.cell is not None
+        return None if reads(self.evaluation, node, self.cell) else super().told(node)
+
     def above(self, node: Node) -> Trial:
         """The ancestor that `node` lifts, tried in the same way."""
         if id(node) not in self._above:
@@ -121,7 +126,7 @@ def single_row(evaluation: Evaluation, node: Node, entity: int) -> npt.NDArray[n
 def cells_of(verdicts: Verdicts, entity: int) -> list[PanelCell]:
     """The known cells of the judged period that the levels of a rule read: the entity's own and its ancestors'."""
     found: dict[SeriesKey, PanelCell] = {}
-    evaluation, calendar, row = verdicts.evaluation, verdicts.calendar, verdicts.row
+    evaluation, calendar, row = verdicts.seen, verdicts.calendar, verdicts.row
     for node, at in (one for root in verdicts.compiled.levels.values() for one in _leaves(verdicts, root, entity)):
         key = (node.params[0], node.params[1], node.params[2])
         series = series_of(evaluation.panel, node)
@@ -136,7 +141,7 @@ def cells_of(verdicts: Verdicts, entity: int) -> list[PanelCell]:
 
 
 def _leaves(verdicts: Verdicts, root: Node, entity: int) -> Iterator[tuple[Node, int]]:
-    evaluation, row = verdicts.evaluation, verdicts.row
+    evaluation, row = verdicts.seen, verdicts.row
     evaluation.prepare([root])
     todo, seen = [(root, entity)], set()
     while todo:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ewarn.arrow import Bools
 from ewarn.assembly.attributes import attributes_of
+from ewarn.assembly.breaks import with_breaks
 from ewarn.assembly.context import Context
 from ewarn.assembly.entities import Roster, rosters_of, types_in
 from ewarn.assembly.events import add_events, in_frequency
@@ -92,6 +93,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         context.forget(sheet)
     series = maker.series()
     add_events(context, sheets, series, drop.fiscal_year_start)
+    series, notices = with_breaks(context, drop.breaks, sheets, long, series)
     indicators = _januaries(names, drop, series, calendars)
     _one_meaning(types, series, drop, problems)
     if any(problem.code not in OF_VALUES for problem in problems.diagnostics()):
@@ -109,7 +111,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         drop.rules,
         drop.root,
         drop.calendars,
-        notices=(*drop.notices, *(_notes(sheet) for sheet in sheets if sheet.table.notes)),
+        notices=(*drop.notices, *(_notes(sheet) for sheet in sheets if sheet.table.notes), *notices),
     )
     if problems:
         error = DropError(problems.diagnostics())

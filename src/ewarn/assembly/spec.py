@@ -10,6 +10,7 @@ from ewarn.calendar import Frequency, Period
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.panel import AttributeKind, Indicator, Measure, Status
 from ewarn.readers import Columns
+from ewarn.source import Text
 from ewarn.units import Unit
 
 
@@ -91,6 +92,7 @@ class TableSpec:
     symbols: Symbols = field(default_factory=Symbols)
     place: Span | None = None
     events: tuple[EventSpec, ...] = ()
+    scope: int | None = None
 
     @property
     def value_columns(self) -> set[int]:
@@ -100,7 +102,7 @@ class TableSpec:
     @property
     def text_columns(self) -> set[int]:
         """Positions of the columns that hold words, ids, periods and days."""
-        single = (self.id, self.type_column, self.name, self.period, self.status, self.published)
+        single = (self.id, self.type_column, self.name, self.period, self.status, self.published, self.scope)
         found = {column for column in single if isinstance(column, int) and not isinstance(column, Status)}
         found |= {attribute.column for attribute in self.attributes}
         found |= {parent.column for parent in self.parents if parent.column is not None}
@@ -109,6 +111,19 @@ class TableSpec:
             words = (self.long.indicator, self.long.unit, self.long.measure)
             found |= {column for column in words if column is not None}
         return found
+
+
+@dataclass(frozen=True)
+class BreakSpec:
+    """Series that are not comparable with their past from a day (since 1970-01-01) on; nothing named: all."""
+
+    day: int
+    word: Text
+    """The day as the drop has it."""
+    indicators: tuple[Text, ...] = ()
+    type: Text | None = None
+    entities: tuple[Text, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,5 +144,6 @@ class DropSpec:
     notices: tuple[Diagnostic, ...] = ()
     """Warnings: nothing is wrong with drop.yaml, but it may not say what was meant."""
     type_places: Mapping[str, Span] = field(default_factory=dict)
+    breaks: tuple[BreakSpec, ...] = ()
     calendars: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     """Named calendars, as `Panel.calendars_named` has them."""

@@ -213,7 +213,24 @@ class TableModel(_Model):
     )
     status: ColumnModel | StatusWord | None = Field(None, description="a status, or {column: NAME}")
     published: Text | ColumnModel | None = Field(None, description="the column with the days of publication")
+    scope: Text | ColumnModel | None = Field(
+        None, description="the column with the scope (口径) of each row's values: another word is a series break"
+    )
     missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
+
+
+class BreakModel(_Model):
+    """A break of some series."""
+
+    first: Text = Field(alias="from", description="the first day, month, quarter or year of the new scope")
+    indicator: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field(
+        (), description="an indicator or a list of them; all if left out"
+    )
+    type: Name | None = Field(None, description="the entity type; all if left out")
+    entity: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field(
+        (), description="the id of an entity or a list of them; all if left out"
+    )
+    note: Text | None = Field(None, description="what happened, in a few words")
 
 
 class StretchModel(_Model):
@@ -268,6 +285,9 @@ class DropModel(_Model):
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(1, description="the month in which the year begins")
     tables: Annotated[tuple[TableModel, ...], Field(min_length=1)] = Field(description="the files of the drop")
     indicators: dict[Name, IndicatorModel] = Field({}, description="what is known of the indicators")
+    breaks: Annotated[tuple[BreakModel, ...], BeforeValidator(_many)] = Field(
+        (), description="when series became incomparable with their past: [{from: 2022-05, indicator: fdi_actual}]"
+    )
     calendars: dict[Text, CalendarModel] = Field(
         {}, description="for `during()`, by name: days, months, {from: DAY, to: DAY}, or {file: FILE, from: COLUMN}"
     )

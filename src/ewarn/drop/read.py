@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from ewarn.assembly.indicators import Names, plain
-from ewarn.assembly.problems import Problems
-from ewarn.assembly.spec import DropSpec, TableSpec
+from ewarn.assembly.periods import stretch_of
+from ewarn.assembly.problems import Problems, shown
+from ewarn.assembly.spec import BreakSpec, DropSpec, TableSpec
 from ewarn.assembly.symbols import Symbols
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.drop.calendars import named_calendars
@@ -49,6 +50,7 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
         os.fspath(root),
         tuple(doubtful_units(model)),
         _type_places(model),
+        _breaks(model, problems),
         named_calendars(root, model.calendars, allow_outside, problems),
     )
 
@@ -87,6 +89,19 @@ def _rule(root: Path, rule: Text, allow_outside: bool, problems: Problems) -> st
         return str(rule)
     path = inside(root, rule, allow_outside, problems)
     return os.fspath(path) if path is not None else ""
+
+
+def _breaks(model: DropModel, problems: Problems) -> tuple[BreakSpec, ...]:
+    found = []
+    for one in model.breaks:
+        days = stretch_of(one.first)
+        if days is None:
+            message = f"`{shown(one.first)}` is not a day"
+            problems.add(Diagnostic("EW204", message, one.first.span(), help="a day like 2022-05-01, or a month"))
+            continue
+        note = None if one.note is None else str(one.note)
+        found.append(BreakSpec(days[0], one.first, one.indicator, one.type, one.entity, note))
+    return tuple(found)
 
 
 def _type_places(model: DropModel) -> dict[str, Span]:

@@ -80,6 +80,7 @@ def table_spec(
         None if published is None else header.find(published),
         symbols.and_own(reasons(model.missing)),
         model.file.span(),
+        scope=_scope(model, header, problems),
     )
     if model.events is not None:
         return _events(spec, model, model.events, header, names, problems)
@@ -231,6 +232,18 @@ def _long(model: TableModel, header: Header) -> LongSpec | None:
     unit = None if long.unit is None else header.find(long.unit)
     measure = None if long.measure is None else header.find(long.measure)
     return LongSpec(header.find(long.indicator), header.find(long.value), unit, measure)
+
+
+def _scope(model: TableModel, header: Header, problems: Problems) -> int | None:
+    given = model.scope
+    if given is None:
+        return None
+    word = given.column if isinstance(given, ColumnModel) else given
+    if model.across is not None or model.events is not None or model.period is None:
+        message = "`scope` goes with a table that has a period in each row"
+        hint = "say when the scope changed under `breaks:`"
+        problems.add(Diagnostic("EW204", message, word.span(), help=hint), header.label)
+    return header.find(word)
 
 
 def _status(model: TableModel, header: Header) -> int | Status | None:

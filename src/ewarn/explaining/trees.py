@@ -49,7 +49,8 @@ class Trees:
     @classmethod
     def of(cls, verdicts: Verdicts, entity: int, row: int) -> Trees:
         """For the rule's own entity."""
-        frame = verdicts.evaluation.frame(verdicts.entity_type, verdicts.calendar, np.array([entity]))
+        evaluation = verdicts.evaluation.then(verdicts.calendar, row)
+        frame = evaluation.frame(verdicts.entity_type, verdicts.calendar, np.array([entity]))
         return cls(verdicts, frame, row)
 
     @property
@@ -59,7 +60,7 @@ class Trees:
 
     def branch(self, node: Node, *, deep: bool = True) -> Branch:
         """The expression; with `deep` also what it is made of."""
-        self.verdicts.evaluation.prepare([node])
+        self.frame.evaluation.prepare([node])
         reading = Reading(self.frame, self.row, 1, self.verdicts.compiled.written)
         words = self._words(node, reading)
         if isinstance(node.operation, op.Lift):
@@ -101,7 +102,7 @@ class Trees:
         return behind(self.frame.panel, home, (str(self.frame.home),), words) or words
 
     def _above(self, node: Node) -> Trees | None:
-        evaluation = self.verdicts.evaluation
+        evaluation = self.frame.evaluation
         index = parent_rows(evaluation, str(node.home), node.params[0], node.calendar)
         at = int(index[self.row if len(index) > 1 else 0, self.frame.positions[0]])
         if at < 0:
@@ -173,7 +174,7 @@ class Trees:
         return tuple(found.values())
 
     def _unknown(self, node: Node) -> Iterator[tuple[str, dict[str, Any], UnknownReason]]:
-        evaluation = self.verdicts.evaluation
+        evaluation = self.frame.evaluation
         panel = evaluation.panel
         for cells in collect(self.frame, node, self.row).own:
             row, at = int(cells.row[0]), int(cells.entity[0])

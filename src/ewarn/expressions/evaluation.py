@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.calendar import COARSENESS, Calendar, Frequency
+from ewarn.expressions.epochs import Epochs
 from ewarn.expressions.nodes import NONE, Graph, Node, Rows, Value
 from ewarn.panel import Attribute, Int8s, Panel, Series
 
@@ -39,6 +41,8 @@ class Evaluation:
     block: int = BLOCK
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     graphs: dict[tuple[Frequency, bool], Graph] = field(default_factory=dict)
+    outer: Evaluation | None = None
+    """Of an evaluation as seen from one epoch (see `epochs.py`): the one it serves."""
     _kept: dict[Hashable, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -109,9 +113,24 @@ class Evaluation:
             for _ in pool.map(one, blocks):
                 pass
 
+    @cached_property
+    def epochs(self) -> Epochs | None:
+        """How the panel looks from either side of its series breaks; None where it has none."""
+        return Epochs.of(self)
+
+    def then(self, calendar: Calendar, row: int) -> Evaluation:
+        """This evaluation as seen from one row: cells before a series break up to then are unknown."""
+        return self if self.epochs is None else self.epochs.at(calendar, row)
+
+    def _seen(self, node: Node, row: int) -> Evaluation:
+        return self if self.epochs is None or not self.epochs.broken(node) else self.epochs.at(node.calendar, row)
+
     def prepare(self, nodes: Sequence[Node]) -> None:
         """Compute what blocks of `nodes` only read: aligned series, aggregates."""
         for root in nodes:
+            if self.epochs is not None and self.epochs.broken(root):
+                self.epochs.prepare(root)
+                continue
             for node in root.walk():
                 node.operation.prepare(self, node)
 
@@ -166,6 +185,8 @@ class Evaluation:
 
         Bounds come as a pair. For a node without a home every entity gets the same value.
         """
+        if (then := self._seen(node, row)) is not self:
+            return then.at(node, row, entities)
         self.prepare([node])
         frame = self.frame(node.home, node.calendar, entities if node.home is not None else None)
         value = frame.value(node)
@@ -175,6 +196,8 @@ class Evaluation:
 
     def why_at(self, node: Node, row: int, entities: npt.NDArray[np.intp]) -> Int8s:
         """Reason codes at one row for some entities, `NONE` where known: shape (entities,)."""
+        if (then := self._seen(node, row)) is not self:
+            return then.why_at(node, row, entities)
         self.prepare([node])
         if node.home is None:
             return at_row(self.frame(None, node.calendar).why(node), row, len(entities))
@@ -187,6 +210,8 @@ class Evaluation:
 
         An aggregate is not followed into its members: see `members`.
         """
+        if (then := self._seen(node, row)) is not self:
+            return then.cells(node, row, entities)
         self.prepare([node])
         frame = self.frame(node.home, node.calendar, entities)
         found: list[Cells] = []
@@ -255,6 +280,9 @@ class Frame:
     """How often each node's value will still be read; it is let go after the last time. None: all are kept."""
     _values: dict[int, Value] = field(default_factory=dict)
     _why: dict[int, Int8s] = field(default_factory=dict)
+    seen: dict[Hashable, Frame] = field(default_factory=dict)
+    """The same block as seen from the epochs of the panel."""
+    _around: Frame | None = None
 
     @property
     def panel(self) -> Panel:
@@ -281,8 +309,26 @@ class Frame:
         """Values of `node`, computed once per block."""
         found = self._values.get(id(node))
         if found is None:
-            found = self._values[id(node)] = self._compute(node)
+            epochs, told = self._epochs(node), self.told(node)
+            if told is not None:
+                found = told.value(node)
+            else:
+                found = self._compute(node) if epochs is None else epochs.values(self, node)
+            self._values[id(node)] = found
         return found
+
+    def _epochs(self, node: Node) -> Epochs | None:
+        """The epochs, where they make a difference to `node`."""
+        epochs = self.evaluation.epochs
+        return None if epochs is None or node.operation.own_time or not epochs.broken(node) else epochs
+
+    def told(self, node: Node) -> Frame | None:
+        """The frame that knows `node` where that does not depend on the epoch from which it is seen."""
+        if self.evaluation.outer is None or not node.operation.own_time:
+            return None
+        if self._around is None:
+            self._around = Frame(self.evaluation.outer, self.home, self.calendar, self.entities)
+        return self._around
 
     def release(self, node: Node) -> None:
         """One reader of `node` is done."""
@@ -325,8 +371,13 @@ class Frame:
         found = self._why.get(id(node))
         if found is None:
             unknown = self.unknown(node)
+            epochs, told = self._epochs(node), self.told(node)
             if not unknown.any():
                 found = np.full(self.shape, NONE, dtype=np.int8)
+            elif told is not None:
+                found = told.why(node)
+            elif epochs is not None:
+                found = epochs.reasons(self, node)
             elif node.operation.full:
                 full = self.evaluation.full_why(node)
                 found = np.where(unknown, full if node.home is None else self.cut(full), np.int8(NONE))

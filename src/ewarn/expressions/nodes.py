@@ -40,6 +40,8 @@ class Operation(ABC):
 
     full = False
     """Needs all entities at once (an aggregate, a rank): computed before the blocks that read it."""
+    own_time = False
+    """Says what is on file for each period, whether or not it can be compared across a series break."""
     eager = True
     """`compute` is given the values of all arguments; otherwise it asks the frame for those it needs."""
     pure = False

@@ -11,6 +11,8 @@ from ewarn.expressions.evaluation import Cells, Frame
 from ewarn.expressions.nodes import NONE, Array, Look, Node, Operation, Rows, Value, combine, constant_of
 from ewarn.panel import Floats, Int8s, Reason
 
+OUT_OF_REACH = (Reason.BEFORE_START, Reason.SCOPE_BREAK)
+"""Why a base is unknown that may well have been there."""
 TIE = 1e-9
 """Two numbers are equal when |a - b| <= TIE * max(1, |a|, |b|)."""
 
@@ -84,13 +86,13 @@ class Growth(Operation):
         return result
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
-        """Of the value; else before the start; else no base, or a base that is not positive."""
+        """Of the value; else before the start or a series break; else no base, or a base that is not positive."""
         x, base = node.args[:2]  # those of `pull` also hold its groups
         why_base = frame.why(base)
         base_reason = np.where(
             why_base == NONE,
             np.int8(Reason.NONPOSITIVE_BASE),
-            np.where(why_base == Reason.BEFORE_START, np.int8(Reason.BEFORE_START), np.int8(Reason.NO_BASE)),
+            np.where(np.isin(why_base, OUT_OF_REACH), why_base, np.int8(Reason.NO_BASE)),
         )
         why = frame.why(x)
         return np.where(why == NONE, base_reason, why)

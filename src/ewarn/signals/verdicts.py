@@ -61,6 +61,11 @@ class Verdicts:
             self.possible[entities] = judged.possible[-1]
 
     @property
+    def seen(self) -> Evaluation:
+        """The evaluation as seen from the data period, with what a series break has cut off unknown."""
+        return self.evaluation.then(self.calendar, self.row)
+
+    @property
     def rule(self) -> Rule:
         """The rule."""
         return self.compiled.rule

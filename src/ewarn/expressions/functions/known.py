@@ -173,6 +173,8 @@ class Optional(Function):
 class Unknown(Operation):
     """`is_missing(x)`. Params: the reason asked for, 0 for any."""
 
+    own_time = True
+
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Never unknown itself."""
         arg, reason = node.args[0], int(node.params[0])
@@ -211,6 +213,8 @@ c          ·  true                                              false
 
 class Settled(Operation):
     """How settled the weakest of the arguments is: codes of `Status`, less 1. Args: leaves."""
+
+    own_time = True
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """The code after the last of `Status` where nothing was said; never unknown."""

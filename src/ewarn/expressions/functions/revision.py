@@ -21,6 +21,8 @@ from ewarn.units import RATIO
 class Revised(Operation):
     """Newest over previous vintage, minus 1. Args: the published leaf. Params: its key in the panel."""
 
+    own_time = True
+
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """0 for a value that has one vintage; unknown where the previous one was 0."""
         series = self._series(frame, node)
