@@ -119,6 +119,9 @@ def test_where_a_drop_says_so(tmp_path: Path, declared: str, table: str) -> None
     rule = {"id": "R", "entity": "firm", "levels": {"yellow": "lag(x, 4) < 0"}}
     report = ewarn.run(drop, rules=[{"rules": [rule]}])
     assert report.coverage[0].unknown == {"scope_break": 1}
+    note = "merged" if "note" in declared else "scope: old → new" if table else None
+    (missing,) = ewarn.explain(drop, entity="b", rules=[{"rules": [rule]}]).rules[0].missing
+    assert (missing.period, missing.reason, missing.note) == ("2022-04", "scope_break", note)
     fired = ewarn.run(drop, rules=[{"rules": [{**rule, "levels": {"yellow": "streak(x < 9) >= 2"}}]}])
     inputs = {alert.entity: [item.period for item in alert.evidence[0].inputs] for alert in fired.alerts}
     assert inputs["b"] == ["2022-08", "2022-07", "2022-06", "2022-05"], "evidence ends at the break"
@@ -158,7 +161,7 @@ def test_a_rule_on_several_blocks(tmp_path: Path) -> None:
 
 
 def test_breaks_that_cut_nothing_off_are_warned_about(tmp_path: Path) -> None:
-    yaml = DROP + "breaks:\n  - {from: 2022-01}\n  - {from: 2031, indicator: x}\n  - {from: 2022-05, indicator: employment}\n"
+    yaml = DROP + "breaks: [{from: 2022-01}, {from: 2031, indicator: x}, {from: 2022-05, indicator: employment}]\n"
     warnings = [notice.message for notice in panel(tmp_path, yaml, firms_csv=FIRM).notices]
     assert [message.partition(": ")[2] for message in warnings] == [
         "`2022-01` is no day within the drop, which has 2022-01-01 to 2022-08-31",

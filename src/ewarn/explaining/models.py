@@ -76,6 +76,7 @@ class Missing(Frozen):
     period: str | None = Field(description="Period; null for an attribute without dates.")
     reason: UnknownReason = Field(description="Why it is unknown.")
     source: str | None = Field(description="Where it stands blank, as a place in a file; null where there is no row.")
+    note: str | None = Field(None, description="What the drop says of the series break that hides it.")
 
 
 class Worse(Frozen):

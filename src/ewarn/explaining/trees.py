@@ -170,8 +170,20 @@ class Trees:
                     found[key] = Missing(
                         indicator=cell["indicator"], measure=cell["measure"], entity=cell["entity"], entity_type=kind,
                         period=cell["period"], reason=reason, source=place(cell["source"]),
+                        note=self._note(kind, cell) if reason == "scope_break" else None,
                     )  # fmt: skip
         return tuple(found.values())
+
+    def _note(self, kind: str, cell: dict[str, Any]) -> str | None:
+        """What the drop says of the last break of a series up to the period of the explanation."""
+        panel, calendar = self.verdicts.evaluation.panel, self.verdicts.calendar
+        entity = panel.types[kind].position[cell["entity"]]
+        breaks = [
+            one
+            for one in panel.series[kind, cell["indicator"], cell["measure"]].breaks
+            if one.day <= calendar.last_day[self.row] and (one.entities is None or entity in one.entities)
+        ]
+        return breaks[-1].note if breaks else None
 
     def _unknown(self, node: Node) -> Iterator[tuple[str, dict[str, Any], UnknownReason]]:
         evaluation = self.frame.evaluation

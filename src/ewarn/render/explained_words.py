@@ -152,7 +152,8 @@ def missing(document: Document, rule: Explained, language: Language) -> Iterator
         name = cell.indicator if cell.measure in ("period", None) else f"{cell.indicator}.{cell.measure}"
         words = " ".join([*_whose(document, cell), _title(document, name, language), cell.period or ""]).strip()
         place = f"  {clean(cell.source)}" if cell.source else ""
-        yield f"{words}{colon}{say(cell.reason, language)}{place}"
+        note = "" if cell.note is None else f"（{clean(cell.note)}）" if language == "zh" else f" ({clean(cell.note)})"
+        yield f"{words}{colon}{say(cell.reason, language)}{note}{place}"
 
 
 def fact(reason: str | None, language: Language) -> str:
