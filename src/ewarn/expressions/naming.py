@@ -14,6 +14,7 @@ from ewarn.expressions.dates import From
 from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.leaves import AttributeLeaf
 from ewarn.expressions.literals import typed_literal
+from ewarn.expressions.lookup import Lookup, looked_up
 from ewarn.expressions.measures import MEASURES, measured
 from ewarn.expressions.scope import Lacking, Parameterised
 from ewarn.expressions.typed import Typed
@@ -44,7 +45,7 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
                        did_you_mean(measure, MEASURES) or f"measures: {', '.join(MEASURES)}")  # fmt: skip
     elif len(rest) != 1:
         build.fail(at, "EW102", f"`{'.'.join(path)}` names nothing", "a type, an indicator, a measure: no more", None)
-    name = rest[0]
+    name = build.scope.indicators.get(rest[0], rest[0])
     attribute = build.panel.types[home].attributes.get(name)
     indicator = indicator_named(build.panel, home, name)
     if attribute is not None and indicator is None and len(rest) == 1:
@@ -86,13 +87,14 @@ def indicator_at(build: Build, at: ast.expr) -> tuple[str, tuple[str, ...], Indi
     home, chain, rest = walk(build, at, (here.id, *reversed(parts)))
     if len(rest) == 2 and rest[1] in MEASURES:
         build.fail(at, "EW103", f"`{build.calling}` takes an indicator without a measure", f"write {rest[0]}", None)
-    indicator = indicator_named(build.panel, home, rest[0])
+    name = build.scope.indicators.get(rest[0], rest[0])
+    indicator = indicator_named(build.panel, home, name)
     if indicator is None:
         if len(rest) > 1:
             _typeless(build, at, home, rest)
         if rest[0] in build.panel.types[home].attributes or len(rest) > 1:
             build.fail(at, "EW103", f"`{build.calling}` takes the name of an indicator", "this is none", None)
-        unknown(build, at, home, rest[0])
+        unknown(build, at, home, name)
     return home, chain, indicator
 
 
@@ -193,8 +195,10 @@ def _undated(build: Build, at: ast.expr, name: str, given: Parameterised) -> Typ
     return literal(build, at, value, given.unit)
 
 
-def literal(build: Build, at: ast.expr, value: float | bool | str, unit: str | None) -> Typed:
-    """A parameter's number, quantity, word or truth value."""
+def literal(build: Build, at: ast.expr, value: float | bool | str | Lookup, unit: str | None) -> Typed:
+    """A parameter's number, quantity, word or truth value; or the number that a table gives each entity."""
+    if isinstance(value, Lookup):
+        return looked_up(build, at, value, unit)
     if isinstance(value, bool):
         return build.constant(value, CONDITION, at)
     if isinstance(value, str):

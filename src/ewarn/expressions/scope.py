@@ -12,14 +12,17 @@ from ewarn.panel import SeriesKey
 from ewarn.source import Text
 
 
+Given = float | bool | str | Lookup
+
+
 @dataclass(frozen=True)
 class Parameterised:
     """A parameter of a rule: one value, or one for each level or each value of an attribute."""
 
-    value: float | bool | str | Mapping[str, float | bool | str] | None
+    value: Given | Mapping[str, Given] | None
     by: str | None = None
     unit: str | None = None
-    dated: tuple[tuple[int, float | bool | str | Mapping[str, float | bool | str]], ...] = ()
+    dated: tuple[tuple[int, Given | Mapping[str, Given]], ...] = ()
     """Later values, each with the day (since 1970-01-01) from which it holds, oldest first; `value` holds before."""
 
 
@@ -34,6 +37,8 @@ class Scope:
     """Named parts of other entity types, reached by a path: `enterprise.ratio`."""
     level: str | None = None
     bridge: int = 0
+    indicators: Mapping[str, str] = field(default_factory=dict)
+    """Names in the rule that stand for indicators of another name."""
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,17 @@ from unicodedata import normalize
 
 from ewarn.calendar import Frequency
 from ewarn.diagnostics import Span
+from ewarn.expressions.lookup import Lookup
 from ewarn.levels import Level
 from ewarn.panel import Kind, Measure
-from ewarn.source import Text
+from ewarn.source import Text, woven
 
 Language = Literal["zh", "en"]
 Channel = Literal["economy", "data"]
 Confidence = Literal["law", "official", "secondary", "memory", "judgement"]
 """How sure the source of a parameter is; `judgement`: no official number exists, a local one should replace it."""
-Constant = float | bool | Text
-"""A number, a flag, or a text: a category, or a quantity like `50 万元`."""
+Constant = float | bool | Text | Lookup
+"""A number, a flag, a text (a category, or a quantity like `50 万元`), or a number for each entity."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,20 @@ class Param:
     dated: tuple[tuple[int, Constant | Mapping[str, Constant]], ...] = ()
     """Later values, each with the day (since 1970-01-01) from which it holds, oldest first."""
     confidence: Confidence | None = None
+    span: Span | None = None
+    """Where it is given."""
+    changed: Mapping[str, Span] = field(default_factory=dict)
+    """Where an override gives it: by level or category, or under ""."""
+
+
+@dataclass(frozen=True, eq=False)
+class Owner:
+    """Who is responsible: one name, or one for each value of an attribute, a parent type, or each `entity`."""
+
+    value: str | Mapping[str, str]
+    by: str | None
+    place: Text
+    """Where that is written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +135,11 @@ class Rule:
     """`for:` of every level: own periods in a row that it must hold, from 1."""
     keep_for: int = 0
     until: Text | None = None
+    narrowed: tuple[Text, ...] = ()
+    """Conditions of override files that must hold beside `where`."""
+    indicators: Mapping[str, str] = field(default_factory=dict)
+    """Names in the rule: names in the drop."""
+    owner: Owner | None = None
     weight: Text | None = None
     explain: Mapping[Language, Template] = field(default_factory=dict)
     evidence: tuple[Text, ...] = ()
@@ -143,6 +163,15 @@ class Rule:
     span: Span
     """Where its id stands."""
 
+    @property
+    def filter(self) -> Text | None:
+        """Which entities it is for: `where` and all that narrows it."""
+        parts = [text for text in (self.where, *self.narrowed) if text is not None]
+        if len(parts) < 2:
+            return parts[0] if parts else None
+        joined = [piece for text in parts for piece in (" and (", text, ")")]
+        return woven(parts[-1], ["(", *joined[1:]])
+
     def fingerprint(self, entity_type: str, entity: str) -> str:
         """What identifies an alert of this rule over time: 16 hex digits."""
         parts = (self.pack, self.id, entity_type, entity)
@@ -154,6 +183,8 @@ class RuleSet:
     """The rules of one run, in the order in which they were given. Ids are unique within a pack."""
 
     rules: tuple[Rule, ...]
+    score: Mapping[str, float] = field(default_factory=dict)
+    """Most points of the score's parts, where an override file says."""
 
     def __len__(self) -> int:
         return len(self.rules)

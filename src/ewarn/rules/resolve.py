@@ -22,8 +22,8 @@ _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w)(?!\s*=(?!=))")
 def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagnostic]) -> Rule:
     """The rule; what does not fit together within it is appended to `problems`."""
     defaults = pack.defaults
-    own = {_name(name): _param(param) for name, param in written.params.items()}
-    params = {**{_name(name): _param(param) for name, param in pack.params.items()}, **own}
+    own = {_name(name): _param(name, param) for name, param in written.params.items()}
+    params = {**{_name(name): _param(name, param) for name, param in pack.params.items()}, **own}
     let = {_name(name): text for name, text in written.let.items()}
     shared = {
         _name(kind): {_name(name): text for name, text in named.items() if _name(name) not in own}
@@ -83,15 +83,15 @@ def _text(text: Text | None) -> str | None:
     return None if text is None else str(text)
 
 
-def _param(param: WrittenParam) -> Param:
+def _param(name: Text, param: WrittenParam) -> Param:
     by = None if param.by is None else _name(param.by)
     value = None if param.value is None else _plain(param.value)
     dated = tuple((day(key), _plain(item)) for key, item in param.since.items())
-    return Param(value, by, _text(param.unit), _text(param.source), dated, param.confidence)
+    return Param(value, by, _text(param.unit), _text(param.source), dated, param.confidence, name.span())
 
 
-def _plain(value: Constant | dict[Text, Constant]) -> Constant | dict[str, Constant]:
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
+def _plain(value: Constant | Mapping[Text, bool | float | Text]) -> Constant | dict[str, Constant]:
+    return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
 def _adjust(item: WrittenAdjust, shared: bool) -> Adjust:

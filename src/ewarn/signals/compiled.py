@@ -168,7 +168,7 @@ def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:
     params = {
         name: Parameterised(param.value, param.by, param.unit, param.dated) for name, param in rule.params.items()
     }
-    return Scope(home, params, {**rule.shared.get(home, {}), **rule.let}, rule.shared, level, rule.bridge)
+    return Scope(home, params, {**rule.shared.get(home, {}), **rule.let}, rule.shared, level, rule.bridge, rule.indicators)
 
 
 def _steps(rule: Rule, home: str) -> list[Adjust]:
@@ -184,7 +184,7 @@ def _survey(evaluation: Evaluation, rule: Rule, home: str, entered: set[tuple[st
     texts: list[tuple[Text, str | None]] = [(text, level) for level, text in rule.levels.items()]
     texts += [
         (text, None)
-        for text in (rule.where, rule.until, *(step.when for step in _steps(rule, home) if not step.shared))
+        for text in (rule.filter, rule.until, *(step.when for step in _steps(rule, home) if not step.shared))
         if text is not None
     ]
     builds: dict[str | None, Build] = {}
@@ -235,7 +235,7 @@ def _compiled(
             return None
 
     levels = {RANK[level]: node(builds[level], text, "condition") for level, text in rule.levels.items()}
-    where, until = node(plain, rule.where, "condition"), node(plain, rule.until, "condition")
+    where, until = node(plain, rule.filter, "condition"), node(plain, rule.until, "condition")
     plain.judged = tuple(one for one in levels.values() if one is not None)
     steps = [(step, node(plain, step.when, "condition")) for step in _steps(rule, home) if not step.shared]
     reads = [*plain.reads, *(read for build in builds.values() for read in build.reads)]

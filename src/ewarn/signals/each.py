@@ -92,6 +92,7 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
         entity=entity,
         each=None,
         where=put(rule.where),
+        narrowed=tuple(put(text) for text in rule.narrowed),
         until=put(rule.until),
         weight=put(rule.weight),
         let={key: put(text) for key, text in rule.let.items()},
