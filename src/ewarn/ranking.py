@@ -5,8 +5,8 @@ No alert object exists here; `select` says which rows are worth explaining.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -39,6 +39,11 @@ class Weights:
     """Share of the type's whole weight from which exposure is full."""
     full_periods: int = 6
     """Periods from which persistence is full."""
+
+    @classmethod
+    def of(cls, points: Mapping[str, float]) -> Weights:
+        """The usual ones, with other points for some parts."""
+        return replace(cls(), **dict(points))  # type: ignore[arg-type]  # only parts, which are numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +171,8 @@ def rank(signals: Signals, weights: Weights | None = None) -> Ranked:
     parts = each_at_once(lambda verdicts: _measured(fired, verdicts), fired.verdicts)
     share, depths = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else (EMPTY, EMPTY)
     last = np.array([verdicts.row for verdicts in fired.verdicts], dtype=np.int64)[fired.which]
-    scores = score(share, fired.periods, depths, fired.since == last, weights)
+    chosen = weights or Weights.of(signals.rules.score)
+    scores = score(share, fired.periods, depths, fired.since == last, chosen)
     rules = [verdicts.rule for verdicts in fired.verdicts]
     keys = Keys(
         level=fired.level,

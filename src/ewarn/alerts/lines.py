@@ -20,6 +20,7 @@ from ewarn.alerts.inputs import InputTexts
 from ewarn.alerts.levers import clearing
 from ewarn.alerts.listing import listed
 from ewarn.alerts.models import Clearing, Language
+from ewarn.alerts.owners import owners
 from ewarn.alerts.sentences import LANGUAGES, Subject, either, fill, made, sentence_names
 from ewarn.alerts.text import encodable
 from ewarn.expressions.nodes import Node
@@ -90,9 +91,8 @@ class AlertLines:
         out.fixed(b',"held":')
         out.varying([b"true" if held else b"false" for held in verdicts.held[group.entities].tolist()])
         out.fixed(b',"clears_when":').varying(_clearing(group, sought)).fixed(b',"list":[').varying(listed(group))
-        out.fixed(b'],"labels":[').varying(_labels(group)).fixed(
-            b'],"owner":null,"status":null,"provisional":false,"fingerprint":"'
-        )
+        out.fixed(b'],"labels":[').varying(_labels(group)).fixed(b'],"owner":').varying(_owners(group))
+        out.fixed(b',"status":null,"provisional":false,"fingerprint":"')
         out.varying([key.encode() for key in fingerprints(rule.pack, rule.id, verdicts.entity_type, ids)])
         return out.fixed(b'","members":[],"absorbed_by":null}').rows()
 
@@ -144,6 +144,12 @@ def _labels(group: Group) -> list[bytes]:
         for name, node in group.verdicts.compiled.labels.items()
     ]
     return [b",".join(name for name, true in named if true[at]) for at in range(len(group))]
+
+
+def _owners(group: Group) -> list[bytes]:
+    names = owners(group)
+    quoted = {name: json_optional(name) for name in set(names)}
+    return [quoted[name] for name in names]
 
 
 def _slots(verdicts: Verdicts) -> list[Node]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from ewarn.panel import Panel, Series, Status
-from ewarn.rules import RuleSet
 from ewarn.signals import Signals, Verdicts, evaluate
 
 UNSETTLED = (Status.FORECAST, Status.FLASH)
@@ -21,7 +20,9 @@ def judged_settled(signals: Signals, verdicts: Sequence[Verdicts]) -> Signals | 
         return None
     rules = dict.fromkeys(one.rule for one in verdicts)
     newest = max((one.calendar.periods[one.row] for one in verdicts), key=lambda period: period.ordinal)
-    return evaluate(panel, RuleSet(tuple(rules)), as_of=newest if newest.freq == panel.frequency else None)
+    return evaluate(
+        panel, replace(signals.rules, rules=tuple(rules)), as_of=newest if newest.freq == panel.frequency else None
+    )
 
 
 def without_unsettled(panel: Panel) -> Panel | None:

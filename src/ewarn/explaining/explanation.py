@@ -23,7 +23,7 @@ from ewarn.expressions.nodes import Node
 from ewarn.expressions.titles import called
 from ewarn.levels import LEVELS
 from ewarn.panel import Panel
-from ewarn.ranking import Ranked, Weights, rank
+from ewarn.ranking import PARTS, Ranked, Weights, rank
 from ewarn.rules import Rule
 from ewarn.signals import Signals, Verdicts
 
@@ -84,6 +84,7 @@ def explained(
         entity=entities.ids[subject.entity],
         name=entities.names[subject.entity],
         parents=tuple(_parents(signals, subject)),
+        points={part: getattr(weights or Weights.of(signals.rules.score), part) for part in PARTS},
         rules=tuple(rules),
         titles={cell.indicator: _title(panel, cell.indicator) for cell in _named(rules)},
         names=dict(_names(panel, subject.type, rules)),

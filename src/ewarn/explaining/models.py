@@ -129,6 +129,7 @@ class Document(Frozen):
     entity: str = Field(description="Its id.")
     name: str = Field(description="Its name.")
     parents: tuple[Above, ...] = Field(description="Whom it belongs to now.")
+    points: dict[str, float] = Field(description="Most points of each part of the score.")
     rules: tuple[Explained, ...] = Field(description="What fired first, then what could not be judged, then the rest.")
     titles: dict[str, Texts] = Field(description="What the indicators of single cells named above are called.")
     names: dict[str, str] = Field(description="What their entities are called, by `type:id`.")

@@ -89,4 +89,5 @@ def found_rules(panel: Panel, rules: RuleSet, subject: Subject, names: Sequence[
         one = f"rule {names[0]} is" if len(names) == 1 else "the rules are"
         words = f"{one} for {whose}, and the entity is of type {subject.type}"
         raise UsageError([Diagnostic("EW007", words, help="name another entity, or other rules with `--rules`")])
-    return RuleSet(tuple(replace(rule, entity=(subject.type,)) if rule.entity else rule for rule in fitting))
+    own = tuple(replace(rule, entity=(subject.type,)) if rule.entity else rule for rule in fitting)
+    return replace(every, rules=own)

@@ -41,16 +41,19 @@ class Lookup:
         lacking = [] if self.otherwise is not None else [one for one in ids if one not in self.values]
         if lacking:
             message = f"{self.table}: {len(lacking):,} of {len(ids):,} entities of type {home} have no row"
-            found.append(Diagnostic("EW129", message, None, _listed(lacking),
-                                    "what reads the value is unknown for them; add rows, or `otherwise:`", "warning"))  # fmt: skip
+            hint: str | None = "what reads the value is unknown for them; add rows, or `otherwise:`"
+            found.append(Diagnostic("EW129", message, None, _listed(lacking), hint, "warning"))
         everybody = {one for kind in panel.types.values() for one in kind.ids}
         idle = [one for one in self.values if one not in everybody]
         if idle:
             at = ", ".join(str(self.rows[one]) for one in idle[:_NAMED])
             names = {name for kind in panel.types.values() for name in kind.names}
             hint = "the table's key holds names; it must hold ids" if any(one in names for one in idle) else None
-            message = f"{self.table}: {len(idle):,} rows belong to no entity of the drop"
-            found.append(Diagnostic("EW129", message, None, f"{_listed(idle)}; rows {at}", hint, "warning"))
+            count = f"{len(idle):,} rows belong" if len(idle) > 1 else "1 row belongs"
+            message = f"{self.table}: {count} to no entity of the drop"
+            found.append(
+                Diagnostic("EW129", message, None, f"{_listed(idle)}; row{'s' * (len(idle) > 1)} {at}", hint, "warning")
+            )
         return found
 
 
@@ -89,8 +92,6 @@ def looked_up(build: Build, at: ast.expr, lookup: Lookup, unit: str | None) -> T
     if parsed is not None and parsed.is_ratio:
         factor, parsed = float(parsed.factor), Unit.parse("ratio")
     home = build.scope.home
-    node = build.graph.node(
-        LookupLeaf(), (), Type("number", parsed), home, build.syntax.words(at), (lookup, factor)
-    )
+    node = build.graph.node(LookupLeaf(), (), Type("number", parsed), home, build.syntax.words(at), (lookup, factor))
     build.notices += lookup.gaps(build.panel, home)
     return Typed(node, (), at)

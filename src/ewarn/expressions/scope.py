@@ -8,9 +8,9 @@ from typing import NoReturn
 
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import RuleError
+from ewarn.expressions.lookup import Lookup
 from ewarn.panel import SeriesKey
 from ewarn.source import Text
-
 
 Given = float | bool | str | Lookup
 

@@ -6,10 +6,11 @@ What comes out can be read, and evaluated again (`panel.eval`), without the rule
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ewarn.errors import RuleError
 from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.lookup import Lookup
 from ewarn.expressions.scope import Parameterised, Scope
 from ewarn.expressions.syntax import MAX_LENGTH, Syntax, parse
 from ewarn.panel import Panel
@@ -69,10 +70,12 @@ def _literal(given: Parameterised, level: str | None) -> str | None:
     value = given.value
     if value is None or given.dated:
         return None
-    if not isinstance(value, float | int | str):
+    if isinstance(value, Mapping):
         if given.by != "level" or level is None or level not in value:
             return None
         value = value[level]
+    if isinstance(value, Lookup):
+        return None
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, str):

@@ -122,7 +122,7 @@ def _remarks(document: Document, rule: Explained, language: Language, width: int
 def _after(document: Document, rule: Explained, language: Language) -> Iterator[tuple[str, str]]:
     alert = rule.alert
     if alert is not None:
-        yield _score(alert, language), ""
+        yield _score(document, alert, language), ""
         claims = alert.clears_when or ()
         for claim, words in zip(claims, changes(document, rule, claims, language), strict=True):
             key, left = ("falls_if", say(claim.then, language)) if claim.then else ("clears_if", "")
@@ -143,15 +143,15 @@ def _after(document: Document, rule: Explained, language: Language) -> Iterator[
         yield f"{say('rule_source', language)}{_colon(language)}{clean(rule.source)}", FAINT
 
 
-def _score(alert: Alert, language: Language) -> str:
+def _score(document: Document, alert: Alert, language: Language) -> str:
     parts = alert.score_parts
     shown = printed([parts.exposure, parts.persistence, parts.depth, parts.novelty])
     names = [say(key, language) for key in ("exposure", "persistence", "depth", "novelty")]
-    scale = Weights()
-    share = parts.exposure / scale.exposure * scale.full_share
+    most, full_share = document.points["exposure"], Weights.full_share
+    share = parts.exposure / most * full_share if most else 0.0
     remarks = ["", lasting(alert.periods, alert.period, language), "", ""]
     if share:
-        full = share >= scale.full_share
+        full = share >= full_share
         remarks[0] = say("share_most" if full else "share_of_all", language, f"{share:.{0 if full else 1}%}")
     total = " + ".join(
         f"{name} {part:.1f}" + (f"（{remark}）" if language == "zh" else f" ({remark})") * bool(remark)

@@ -80,14 +80,16 @@ def duration(alert: Alert, language: Language) -> tuple[str, str]:
 
 
 def actions(view: View) -> list[tuple[str, str, int]]:
-    """Rule, what its action says, and for how many alerts: each rule once, in order of appearance."""
-    found: dict[str, tuple[str, int]] = {}
+    """Rule, what its action says and to whom, and for how many alerts: each once, in order of appearance."""
+    found: dict[tuple[str, str], int] = {}
     for alert in view.tops:
         words = clean(view.text(alert.action))
+        if alert.owner:
+            words = f"{clean(alert.owner, NAME_CELLS)}{'：' if view.language == 'zh' else ': '}{words}"
         if words:
-            key = rule_id(alert, view)
-            found[key] = (words, found.get(key, ("", 0))[1] + 1)
-    return [(rule, words, count) for rule, (words, count) in found.items()]
+            key = rule_id(alert, view), words
+            found[key] = found.get(key, 0) + 1
+    return [(rule, words, count) for (rule, words), count in found.items()]
 
 
 def sparkline(values: Sequence[float | None]) -> str:

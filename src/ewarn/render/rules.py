@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from rich.text import Text
 
 from ewarn.alerts.models import Language
+from ewarn.diagnostics import Span
+from ewarn.expressions.lookup import Lookup
 from ewarn.render.grid import Cell, Column, grid, typed, widest
 from ewarn.render.style import FAINT, INK, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import say
-from ewarn.rules import Constant, Each, Param, Rule, RuleSet, Template
+from ewarn.rules import Constant, Each, Owner, Param, Rule, RuleSet, Template
 
 EXPRESSION_CELLS = 4000
 
@@ -59,6 +61,12 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     yield from _line("each", None if rule.each is None else _each(rule.each), language)
     yield from _line("effective", _effective(rule), language)
     yield from _line("where", rule.where, language)
+    if rule.narrowed:
+        narrowed = [f"{text} ({_place(text.span())})" for text in rule.narrowed]
+        yield say("narrowed", language), [(_code(one), "") for one in narrowed]
+    if rule.indicators:
+        renamed = [f"{old} = {new}" for old, new in rule.indicators.items()]
+        yield say("indicators", language), [(_code(one), "") for one in renamed]
     yield from _line("frequency", rule.frequency, language)
     shared = [f"{kind}.{name} = {text}" for kind, named in rule.shared.items() for name, text in named.items()]
     if shared:
@@ -78,6 +86,8 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     yield from _line("keep_for", str(rule.keep_for) if rule.keep_for else None, language)
     yield from _line("until", rule.until, language)
     yield from _line("weight", rule.weight, language)
+    if rule.owner is not None:
+        yield say("owner", language), [(_code(_owner(rule.owner, language)), "")]
     if rule.evidence:
         yield say("evidence", language), [(_code(one), "") for one in rule.evidence]
     template = rule.explain.get(language) or next(iter(rule.explain.values()), None)
@@ -104,7 +114,33 @@ def _param(name: str, param: Param, language: Language) -> str:
     for first, value in param.dated:
         words += f"{'; ' if words else ''}from {_day(first)} {_values(value, levelled, language)}"
     by = say("by_level", language) if levelled else say("by", language, param.by) if param.by else ""
-    return _code(f"{name} = {by}{words}{f' {param.unit}' if param.unit else ''}")
+    return _code(f"{name} = {by}{words}{f' {param.unit}' if param.unit else ''}{_origin(param, language)}")
+
+
+def _origin(param: Param, language: Language) -> str:
+    """Where its values are from, where not all are from the rule itself."""
+    if not param.changed:
+        return ""
+    comma = "，" if language == "zh" else ", "
+    named = [f"{say(key, language) if param.by == 'level' else key} {_place(at)}".strip()
+             for key, at in param.changed.items()]  # fmt: skip
+    rest = isinstance(param.value, Mapping) and set(param.value) - set(param.changed)
+    if rest and param.span is not None:
+        named.append(say("the_rest", language, _place(param.span)))
+    return f"（{comma.join(named)}）" if language == "zh" else f" ({comma.join(named)})"
+
+
+def _place(span: Span) -> str:
+    return f"{span.file}:{span.line}"
+
+
+def _owner(owner: Owner, language: Language) -> str:
+    if isinstance(owner.value, str):
+        return f"{owner.value} ({_place(owner.place.span())})"
+    comma = "，" if language == "zh" else ", "
+    shown = [f"{key}: {name}" for key, name in list(owner.value.items())[:8]]
+    more = "…" if len(owner.value) > len(shown) else ""
+    return f"{say('by', language, owner.by or '')}{comma.join(shown)}{more} ({_place(owner.place.span())})"
 
 
 def _day(number: int) -> str:
@@ -132,7 +168,10 @@ def _values(value: Constant | Mapping[str, Constant], by_level: bool, language: 
     return _constant(value)
 
 
-def _constant(value: float | bool | str) -> str:
+def _constant(value: Constant) -> str:
+    if isinstance(value, Lookup):
+        rest = "" if value.otherwise is None else f", {value.otherwise:,.10g}"
+        return f"{value.table}: {value.column}{rest}"
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:,.10g}" if isinstance(value, int | float) else str(value)

@@ -175,6 +175,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rules_count": ("{} 条规则", "{} rules"),
     "rules_one": ("{} 条规则", "{} rule"),
     "by": ("按 {}：", "by {}: "),
+    "the_rest": ("其余 {}", "the rest {}"),
+    "narrowed": ("另限于", "and where"),
+    "indicators": ("指标对应", "read as"),
+    "owner": ("责任单位", "owner"),
     "by_level": ("按级别：", "by level: "),
     "rules_next": ("看一条规则：", "one of them: "),
     # an explanation

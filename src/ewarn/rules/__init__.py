@@ -1,7 +1,20 @@
 """Rule packs: from YAML to rules, with the place of everything that is wrong."""
 
 from ewarn.rules.load import Source, load_rules, shipped
-from ewarn.rules.model import Adjust, Channel, Constant, Each, Language, Listing, Param, Rule, RuleSet, Slot, Template
+from ewarn.rules.model import (
+    Adjust,
+    Channel,
+    Constant,
+    Each,
+    Language,
+    Listing,
+    Owner,
+    Param,
+    Rule,
+    RuleSet,
+    Slot,
+    Template,
+)
 from ewarn.rules.schema import rules_schema
 from ewarn.rules.template import parse_template
 
@@ -12,6 +25,7 @@ __all__ = [
     "Each",
     "Language",
     "Listing",
+    "Owner",
     "Param",
     "Rule",
     "RuleSet",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
 
@@ -14,6 +14,7 @@ from ewarn.errors import RuleError
 from ewarn.rules.later import without_later
 from ewarn.rules.model import Rule, RuleSet
 from ewarn.rules.named import without_conditions
+from ewarn.rules.overriding import Override, is_override, overridden
 from ewarn.rules.resolve import resolve
 from ewarn.rules.written import Pack
 from ewarn.source import Located, Text, load_data, parse_yaml, read_text, validate
@@ -30,28 +31,83 @@ def load_rules(*sources: Source | Iterable[Source]) -> RuleSet:
     """The rules of all `sources`, in their order; without one, of every shipped pack.
 
     A source is the name of a shipped pack, a path (ends in .yaml or .yml, or holds a separator), a YAML text, a dict
-    of the same form (or of one rule), or a RuleSet. Raises RuleError with every problem of all sources.
+    of the same form (or of one rule), a RuleSet, or an override file, which changes rules of the others. Raises
+    RuleError with every problem of all sources.
     """
-    rules: list[Rule] = []
     problems: list[Diagnostic] = []
-    seen: set[Path] = set()
+    loading = _Loading(problems)
     for source in _flat(sources) if sources else shipped():
-        if isinstance(source, RuleSet):
-            rules += source.rules
-            continue
-        before = len(problems)
-        try:
-            found = _read(source, seen)
-            if found is not None:
-                problems += found.problems
-                rules += _rules(found, problems)
-        except RuleError as error:
-            problems += error.diagnostics
-        problems[before:] = sorted(problems[before:], key=_position)
+        loading.take(source)
+    rules = loading.finished()
     problems += _duplicates(rules)
     if problems:
         raise RuleError(problems)
-    return RuleSet(tuple(rules))
+    return RuleSet(tuple(rules), loading.score)
+
+
+@dataclass(eq=False)
+class _Loading:
+    """What has been read so far."""
+
+    problems: list[Diagnostic]
+    rules: list[tuple[bool, Rule]] = field(default_factory=list)
+    """Each with whether it is to run."""
+    overrides: list[tuple[Override, Path]] = field(default_factory=list)
+    """Each with the folder its tables are in."""
+    score: Mapping[str, float] = field(default_factory=dict)
+    seen: set[Path] = field(default_factory=set)
+
+    def take(self, source: Source) -> None:
+        """Read one source."""
+        if isinstance(source, RuleSet):
+            self.rules += [(True, rule) for rule in source.rules]
+            self.score = self.score or source.score
+            return
+        before = len(self.problems)
+        used: tuple[str, ...] = ()
+        try:
+            found = _read(source, self.seen)
+            if found is not None:
+                self.problems += found.problems
+                used = self._understand(found)
+        except RuleError as error:
+            self.problems += error.diagnostics
+        self.problems[before:] = sorted(self.problems[before:], key=_position)
+        for other in used:
+            self.take(other)
+
+    def _understand(self, found: _Read) -> tuple[str, ...]:
+        """Rules, or changes of rules; what else is to be read for them."""
+        if found.tree is None or not is_override(found.tree):
+            self.rules += _rules(found, self.problems)
+            return ()
+        written = validate(Override, found.tree, self.problems)
+        if written is None:
+            return ()
+        self.overrides.append((written, found.folder))
+        if written.score is not None:
+            self.score = written.score.model_dump()
+        return tuple(_beside(found.folder, name) for name in written.use)
+
+    def finished(self) -> list[Rule]:
+        """The rules that run, every override in place."""
+        rules = self.rules
+        for written, folder in self.overrides:
+            if not rules and not self.problems:
+                advice = "name them under `use:`, or beside this file"
+                self.problems.append(Diagnostic("EW128", "an override file without rules to change", help=advice))
+            elif rules:
+                rules = overridden(rules, written, folder, self.problems)
+        return [rule for on, rule in rules if on]
+
+
+def _beside(folder: Path, name: str) -> str:
+    """A pack's name as it is; a path as seen from where the file is."""
+    return os.fspath(folder / name) if _is_path(name) else name
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) or "/" in name or os.sep in name
 
 
 def _flat(sources: Iterable[Source | Iterable[Source]]) -> Iterable[Source]:
@@ -69,6 +125,7 @@ class _Read:
     tree: Located | None
     problems: list[Diagnostic]
     pack: str = "rules"
+    folder: Path = Path()
 
 
 def _read(source: str | os.PathLike[str] | Mapping[str, object], seen: set[Path]) -> _Read | None:
@@ -78,7 +135,7 @@ def _read(source: str | os.PathLike[str] | Mapping[str, object], seen: set[Path]
     if isinstance(source, str) and ("\n" in source or ": " in source or source.lstrip().startswith("{")):
         return _Read(*parse_yaml(source, "<rules>"))
     path, name = Path(source), os.fspath(source)
-    if isinstance(source, str) and not (path.suffix in (".yaml", ".yml") or "/" in name or os.sep in name):
+    if isinstance(source, str) and not _is_path(name):
         path = resources.packs() / f"{source}.yaml"
         if not path.is_file():
             known = shipped()
@@ -91,7 +148,7 @@ def _read(source: str | os.PathLike[str] | Mapping[str, object], seen: set[Path]
         return None
     seen.add(resolved)
     shown = name if path == Path(source) else f"rules/{path.name}"
-    return _Read(*parse_yaml(read_text(path, name=shown, error=RuleError), shown), path.stem)
+    return _Read(*parse_yaml(read_text(path, name=shown, error=RuleError), shown), path.stem, path.parent)
 
 
 def _resolved(path: Path) -> Path:
@@ -102,7 +159,8 @@ def _resolved(path: Path) -> Path:
         return path
 
 
-def _rules(source: _Read, problems: list[Diagnostic]) -> list[Rule]:
+def _rules(source: _Read, problems: list[Diagnostic]) -> list[tuple[bool, Rule]]:
+    """Each with whether it is to run."""
     node = source.tree
     if node is None:
         return []
@@ -112,8 +170,7 @@ def _rules(source: _Read, problems: list[Diagnostic]) -> list[Rule]:
     written = validate(Pack, without_conditions(without_later(node, problems), problems), problems)
     if written is None:
         return []
-    resolved = [(rule.enabled, resolve(rule, written, source.pack, problems)) for rule in written.rules]
-    return [rule for enabled, rule in resolved if enabled]
+    return [(rule.enabled, resolve(rule, written, source.pack, problems)) for rule in written.rules]
 
 
 def _position(problem: Diagnostic) -> tuple[int, int]:

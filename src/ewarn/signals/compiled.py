@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -79,6 +80,8 @@ class Compiled:
     listing: CompiledListing | None = None
     notices: tuple[Diagnostic, ...] = ()
     labels: Mapping[str, Node] = field(default_factory=dict)
+    owner: Node | None = None
+    """The attribute that an owner goes by."""
     evidence: tuple[Node, ...] = ()
     """What `evidence:` names, as far as the drop has it."""
     unfed: tuple[str, ...] = ()
@@ -168,7 +171,8 @@ def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:
     params = {
         name: Parameterised(param.value, param.by, param.unit, param.dated) for name, param in rule.params.items()
     }
-    return Scope(home, params, {**rule.shared.get(home, {}), **rule.let}, rule.shared, level, rule.bridge, rule.indicators)
+    let = {**rule.shared.get(home, {}), **rule.let}
+    return Scope(home, params, let, rule.shared, level, rule.bridge, rule.indicators)
 
 
 def _steps(rule: Rule, home: str) -> list[Adjust]:
@@ -262,6 +266,7 @@ def _compiled(
         for language, template in rule.explain.items()
     }
     evidence = [lenient(text, None) for text in rule.evidence]
+    owner = _owner(evaluation.panel, plain, rule, home)
     listing = None
     if rule.listing is not None:
         listing = _listing(evaluation, rule, home, calendar, problems)
@@ -279,11 +284,29 @@ def _compiled(
             for step, one in (*shared, *steps)
             if one
         ),
+        owner=owner,
         labels={name: one for name, one in labels.items() if one is not None},
         evidence=tuple(one for one in evidence if one is not None),
         until=until, weight=weight, slots=slots, listing=listing,
         notices=tuple(notices), unfed=tuple(unfed), written=written,
     )  # fmt: skip
+
+
+def _owner(panel: Panel, build: Build, rule: Rule, home: str) -> Node | None:
+    """The attribute by which the rule's owner is found; None where it goes by the entity or a parent."""
+    if rule.owner is None or rule.owner.by in (None, "entity"):
+        return None
+    by, place = str(rule.owner.by), rule.owner.place.span()
+    if by in panel.types and ancestor_path(panel, home, by) is not None:
+        return None
+    attribute = panel.types[home].attributes.get(by)
+    if attribute is None or attribute.kind != "text":
+        known = [*panel.types[home].attributes, *panel.types[home].parents]
+        what = f"{home} has no attribute or parent `{by}`" if attribute is None else f"`{by}` of {home} is no category"
+        near = did_you_mean(by, known) or f"it has: {', '.join(known) or 'none'}"
+        build.notices.append(Diagnostic("EW128", f"{what}: alerts name no owner", place, help=near, severity="warning"))
+        return None
+    return build.attribute(ast.Name(by, ast.Load()), home).node
 
 
 def _listing(

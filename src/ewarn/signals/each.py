@@ -17,7 +17,7 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 def expanded(panel: Panel, rules: RuleSet) -> RuleSet:
     """Every rule with `each` replaced by those it stands for; one that finds no indicator stays, to be left unrun."""
-    return RuleSet(tuple(one for rule in rules for one in expand(panel, rule)))
+    return replace(rules, rules=tuple(one for rule in rules for one in expand(panel, rule)))
 
 
 def expand(panel: Panel, rule: Rule) -> Iterator[Rule]:

@@ -55,7 +55,7 @@ class Applying:
             for at in hit:
                 enabled, rule = found[at]
                 on = enabled if change.enabled is None else change.enabled
-                found[at] = (on, self._changed(rule, change, several="*" in key))
+                found[at] = (on, self._changed(rule, change))
         return found
 
     def _known(self, change: WrittenOverride, rules: Sequence[Rule]) -> None:
@@ -67,7 +67,7 @@ class Applying:
                 near = did_you_mean(_name(name), known) or f"params: {_some(list(known))}"
                 self._say(f"{which} no param `{name}`", name.span(), near)
 
-    def _changed(self, rule: Rule, change: WrittenOverride, several: bool) -> Rule:
+    def _changed(self, rule: Rule, change: WrittenOverride) -> Rule:
         params = dict(rule.params)
         for name, new in change.params.items():
             old = params.get(_name(name))
@@ -88,7 +88,7 @@ class Applying:
         current = old.value if old.value is not None else old.dated[-1][1]
         if isinstance(new.value, dict):
             if not isinstance(current, Mapping):
-                self._say(f"`{name}` of {rule.id} is one value", place, "write `{name}: VALUE`".format(name=name))
+                self._say(f"`{name}` of {rule.id} is one value", place, f"write `{name}: VALUE`")
                 return old
             keyed: dict[str, Constant] = dict(current)
             for key, one in new.value.items():
@@ -124,11 +124,11 @@ class Applying:
         kinds = (bool, int | float, str)
         before = next((at for at, kind in enumerate(kinds) if isinstance(old, kind)), None)
         after = next((at for at, kind in enumerate(kinds) if isinstance(new, kind)), 1)
-        quantity = isinstance(new, str) and _is_quantity(new)
+        quantity = any(isinstance(text, str) and _is_quantity(text) for text in (old, new))
         if before is not None and before != after and {before, after} != {1, 2}:
             self._say(f"`{name}` of {rule.id} is {_KINDS[before]}", place, f"this is {_KINDS[after]}")
-        elif before == 1 and after == 2 and not quantity:
-            self._say(f"`{name}` of {rule.id} is a number", place, "this is a text")
+        elif before != after and {before, after} == {1, 2} and not quantity:
+            self._say(f"`{name}` of {rule.id} is {_KINDS[before or 0]}", place, f"this is {_KINDS[after]}")
 
     def _constant(self, value: object) -> Constant | None:
         if isinstance(value, WrittenTable):
@@ -149,8 +149,8 @@ class Applying:
             return None if found is None else Owner(found, "entity", written.table)
         return Owner(str(written), None, written)
 
-    def _say(self, message: str, place: Span, help: str) -> None:
-        self.problems.append(Diagnostic(_CODE, message, place, help=help))
+    def _say(self, message: str, place: Span, advice: str) -> None:
+        self.problems.append(Diagnostic(_CODE, message, place, help=advice))
 
 
 _KINDS = ("true or false", "a number", "a text")

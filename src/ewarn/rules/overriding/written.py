@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from ewarn.diagnostics import Diagnostic
 from ewarn.rules.written import Constant, Filled, Identifier, UnitWord
@@ -16,7 +16,7 @@ class _Model(BaseModel):
 
 
 class WrittenTable(_Model):
-    """A plain table with a value for each entity: `key` names the column with their ids, `column` that of the values."""
+    """A plain table with a value for each entity."""
 
     table: Filled = Field(description="a csv, tsv, xlsx or parquet file beside this one")
     key: Filled = Field(description="the column with the entities' ids")
@@ -27,12 +27,27 @@ class WrittenTable(_Model):
     )
 
 
+def _form(value: object) -> str:
+    if not isinstance(value, dict):
+        return "constant"
+    return "table" if "table" in value else "mapping"
+
+
+One = Annotated[
+    Annotated[Constant, Tag("constant")] | Annotated[WrittenTable, Tag("table")],
+    Discriminator(lambda value: "table" if isinstance(value, dict) else "constant"),
+]
+New = Annotated[
+    Annotated[Constant, Tag("constant")] | Annotated[WrittenTable, Tag("table")]
+    | Annotated[dict[Filled, One], Tag("mapping")],
+    Discriminator(_form),
+]  # fmt: skip
+
+
 class WrittenChange(_Model):
     """Another value for a param: of all of it, or of some of its levels or categories."""
 
-    value: Constant | WrittenTable | dict[Filled, Constant | WrittenTable] = Field(
-        description="a number, a quantity, a table, or a mapping of those keys that change"
-    )
+    value: New = Field(description="a number, a quantity, a table, or a mapping of those keys that change")
     unit: UnitWord | None = Field(default=None, description="the unit of the new numbers; default that of the old")
     source: Filled | None = Field(default=None, description="where the number comes from")
 
@@ -60,7 +75,18 @@ def _change(value: object) -> object:
     return {"value": value}
 
 
-Owner = Filled | WrittenOwner | WrittenOwnerTable
+def _owner_form(value: object) -> str:
+    if not isinstance(value, dict):
+        return "name"
+    return "table" if "table" in value else "mapping"
+
+
+Owner = Annotated[
+    Annotated[Filled, Tag("name")]
+    | Annotated[WrittenOwner, Tag("mapping")]
+    | Annotated[WrittenOwnerTable, Tag("table")],
+    Discriminator(_owner_form),
+]
 
 
 class WrittenOverride(_Model):
@@ -128,4 +154,3 @@ class Override(_Model):
 def is_override(tree: Located) -> bool:
     """Whether a tree is such a file, and not a pack: it has the keys of one and no rules."""
     return tree.get("rules") is None and any(tree.get(key) is not None for key in Override.model_fields)
-
