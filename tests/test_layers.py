@@ -25,8 +25,8 @@ LAYERS = (
         "catalogue",
         "arrow",
     ),
-    *("readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals", "alerts", "ranking"),
-    *("report", "explaining", "check", "render", "run", "reference", "interruption", "cli"),
+    *("correlation", "readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals"),
+    *("alerts", "ranking", "report", "explaining", "check", "render", "run", "reference", "interruption", "cli"),
 )
 UPWARD = {
     ("errors", "diagnostics"),  # in annotations only

@@ -265,7 +265,11 @@ class TestMistakes:
             ("list: {of: park, top: 0}", "EW121 2 0: `top` must be at least 1"),
             ("list: {of: park, tip: 3}", "EW120 2 tip: unknown key `tip`"),
             ("channel: dat", "EW121 2 dat: `channel` must be one of economy, data, not `dat`: did you mean `data`?"),
-            ("legs: {a: b}", "EW122 2 legs: this version has no rule key `legs`"),
+            ("legs: {held: {any: [A], window: 0}}", "EW121 2 0: `window` must be at least 1"),
+            ("legs: {held: {any: []}}", "EW121 2 []: `any` must not be empty"),
+            ("legs: {a.b.c: A}", "EW121 2 a.b.c: `a.b.c` is no name of a leg"),
+            ("legs: {held: {any: A, levl: red}}", "EW120 2 levl: unknown key `levl`"),
+            ("legs: {x: A}, let: {x: y}", "EW121 2 x: `x` is a leg and something else"),
         ],
     )
     def test_in_a_rule(self, keys: str, expected: str) -> None:
@@ -321,6 +325,8 @@ def test_schema() -> None:
     validator = jsonschema.Draft202012Validator(schema)
     assert not list(validator.iter_errors(yaml.safe_load(DESIGN)))
     assert list(validator.iter_errors({"rules": [{"id": "A", "levels": {"ornage": "x"}}]}))
-    assert list(validator.iter_errors({"rules": [{"id": "A", "levels": {"red": "x"}, "legs": {}}]}))
+    assert list(
+        validator.iter_errors({"rules": [{"id": "A", "levels": {"red": "x"}, "legs": {"held": {"every": "A"}}}]})
+    )
     short = {"id": "A", "entity": "park", "levels": "x > k", "for": 2, "params": {"k": 3, "m": {"value": 3}, "n": "亩"}}
     assert not list(validator.iter_errors({"rules": [short]}))

@@ -14,6 +14,7 @@ from ewarn.calendar import common_calendar, parse_period
 from ewarn.conditions.page import conditions_page
 from ewarn.drop import model as drop
 from ewarn.expressions.function import REQUIRED, Example, Function, Tables, functions
+from ewarn.rules import legs
 from ewarn.rules import written as rules
 
 _HEAD = """\
@@ -148,6 +149,7 @@ printed by `ewarn rules schema`. Keys that are not here are errors.
         ("`list:`", rules.WrittenListing, ()),
         ("`each:`", rules.WrittenEach, ()),
         ("`effective:`", rules.WrittenEffective, ()),
+        ("A leg of `legs:`", legs.WrittenLeg, ()),
     )
 
 

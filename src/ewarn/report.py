@@ -178,6 +178,7 @@ class Report:
             counts=ranked.counts(),
             name=panel.name,
             known_at=known_at,
+            engine=signals.engine,
             omitted=omitted,
             episodes=Episodes(EpisodeLines(signals)) if history else None,
             presentation=presentation,

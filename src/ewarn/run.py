@@ -132,7 +132,7 @@ def judge(
 def notices(signals: Signals) -> tuple[Diagnostic, ...]:
     """What was left out of the drop, and what looks like a mistake in a rule, but stops nothing."""
     said = (notice for verdicts in signals.verdicts for notice in verdicts.compiled.notices)
-    return tuple(dict.fromkeys((*signals.panel.notices, *said)))
+    return tuple(dict.fromkeys((*signals.panel.notices, *said, *signals.notices)))
 
 
 def newest(panel: Panel, as_of: str | None) -> str | None:
@@ -181,4 +181,5 @@ def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ..
 
 
 def _fits(evaluation: Evaluation, pack: RuleSet) -> bool:
-    return any(compiled.unrun is None for compiled in compile_rules(evaluation, pack, None))
+    plain = [rule for rule in pack if not rule.legs]
+    return any(compiled.unrun is None for compiled in compile_rules(evaluation, plain, None))

@@ -82,7 +82,7 @@ def distinct(numbers: Ints) -> list[int]:
 def groups(verdicts: Verdicts, entities: Ints) -> Iterator[Group]:
     """The alerts of these entities by period of evidence and deciding level, in parts that fit a cache."""
     rows = verdicts.basis[entities]
-    ranks = verdicts.raw[rows, entities].astype(np.int64)
+    ranks = verdicts.fired[rows, entities].astype(np.int64)
     lowest = min(verdicts.compiled.levels)
     ranks = np.where(ranks > 0, ranks, lowest)
     keys = rows * 8 + ranks

@@ -56,6 +56,8 @@ class Reading:
         value, of = self.value(node), node.type
         if isinstance(value, tuple):
             low, high = value[0].astype(np.float64), value[1].astype(np.float64)
+            if of.unit is not None:
+                return Column("number", of.unit.text, low, high)
             return Column("count", None, low, high)
         values: Floats = value.astype(np.float64)
         if of.base == "condition":

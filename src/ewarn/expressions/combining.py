@@ -204,6 +204,7 @@ class Combining:
         if base == "bounds":
             if right.type.base != "number":
                 self.expected(right_at, right, "a number")
+            (left, right), _ = self.one_unit((left, right), (left_at, right_at))
         elif right.type.base != base:
             self.expected(right_at, right, WORDS[base])
         if base in ("category", "condition") and sign not in ("==", "!="):
@@ -232,9 +233,9 @@ class Combining:
     def same_kind(self, left: Typed, right: Typed, at: ast.AST) -> tuple[Typed, Typed]:
         """A text literal takes the other side's type: category, quantity, date."""
         if left.quantity is not None and right.quantity is None:
-            left = typed_literal(self, left, right.type)
+            left = typed_literal(self, left, _spoken_as(right.type))
         elif right.quantity is not None and left.quantity is None:
-            right = typed_literal(self, right, left.type)
+            right = typed_literal(self, right, _spoken_as(left.type))
         return left, right
 
     def one_unit(self, values: Sequence[Typed], ats: Sequence[ast.expr]) -> tuple[list[Typed], Unit | None]:
@@ -332,6 +333,11 @@ def without_unit(node: Node, *, quotients: bool = False) -> Node | None:
         elif not (quotients and isinstance(here.operation, op.Divide)):
             stack.extend(reversed(here.args))
     return None
+
+
+def _spoken_as(type: Type) -> Type:
+    """The type of a literal that stands beside one: a sum with bounds is compared with an amount."""
+    return Type("number", type.unit) if type.base == "bounds" and type.unit is not None else type
 
 
 def _unit_of(value: Typed) -> Unit | None:

@@ -64,6 +64,10 @@ class Evaluation:
             self._kept[key] = make()
         return self._kept[key]
 
+    def kept(self, key: Hashable) -> Any:
+        """What is kept under a key, None where nothing is."""
+        return self._kept.get(key)
+
     def depth(self, node: Node) -> int:
         """Levels of nodes below and with this one."""
         found: int = self.keep(("depth", id(node)), lambda: 1 + max(map(self.depth, node.args), default=0))

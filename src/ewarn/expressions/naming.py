@@ -13,6 +13,7 @@ from ewarn.diagnostics import did_you_mean
 from ewarn.expressions.dates import From
 from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.leaves import AttributeLeaf
+from ewarn.expressions.legs import Stood
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.lookup import Lookup, looked_up
 from ewarn.expressions.measures import MEASURES, measured
@@ -33,6 +34,11 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
     if len(path) == 1 and path[0] in build.scope.params:
         return parameter(build, at, path[0], build.scope.params[path[0]])
     home, chain, rest = walk(build, at, path)
+    if len(rest) == 1 and (home, rest[0]) in build.scope.legs:
+        node = build.graph.node(
+            Stood(), (), CONDITION, home, build.syntax.words(at), (build.scope.legs[home, rest[0]],)
+        )
+        return Typed(node, chain, at)
     if len(rest) == 1 and rest[0] in build.scope.shared.get(home, {}):
         return build.of_type(home, rest[0], chain, at)
     measure = "period"
@@ -134,9 +140,20 @@ def unknown(build: Build, at: ast.expr, home: str, name: str) -> NoReturn:
     if name in panel.indicators or name in panel.aliases or name in catalogue() or name in known_attributes():
         raise Lacking(name)
     have = sorted({key for kind, key, _ in panel.series if kind == home} | set(panel.types[home].attributes))
+    if build.scope.legs:
+        _unknown_leg(build, at, name, have)
     near = did_you_mean(name, [*have, *build.scope.params, *build.scope.let, *panel.types])
     shown = ", ".join(have[:12]) + (", ..." if len(have) > 12 else "")
     build.fail(at, "EW102", f"unknown indicator `{name}`", f"{home} has: {shown or 'nothing'}", near)
+
+
+def _unknown_leg(build: Build, at: ast.expr, name: str, have: list[str]) -> NoReturn:
+    """Refuse a name in a composite, where it may be a leg as well."""
+    legs = {leg if kind == build.scope.home else f"{kind}.{leg}": leg for kind, leg in build.scope.legs}
+    near = did_you_mean(name, [*legs.values(), *have, *build.scope.params, *build.scope.let, *build.panel.types])
+    same = next((path for path, leg in legs.items() if leg == name), None)
+    build.fail(at, "EW102", f"unknown leg or indicator `{name}`", f"the legs are: {', '.join(legs)}",
+               f"write `{same}`" if same else near)  # fmt: skip
 
 
 def _typeless(build: Build, at: ast.expr, home: str, rest: tuple[str, ...]) -> None:

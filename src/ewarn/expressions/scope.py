@@ -39,6 +39,8 @@ class Scope:
     bridge: int = 0
     indicators: Mapping[str, str] = field(default_factory=dict)
     """Names in the rule that stand for indicators of another name."""
+    legs: Mapping[tuple[str, str], tuple[str, str, str, str]] = field(default_factory=dict)
+    """Of a composite: the key of each leg by its entity type and name."""
 
 
 @dataclass(frozen=True)

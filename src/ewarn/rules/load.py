@@ -11,7 +11,6 @@ from unicodedata import normalize
 from ewarn import resources
 from ewarn.diagnostics import Diagnostic, Span, did_you_mean
 from ewarn.errors import RuleError
-from ewarn.rules.later import without_later
 from ewarn.rules.model import Rule, RuleSet
 from ewarn.rules.named import without_conditions
 from ewarn.rules.overriding import Override, is_override, overridden
@@ -167,7 +166,7 @@ def _rules(source: _Read, problems: list[Diagnostic]) -> list[tuple[bool, Rule]]
     if node.get("rules") is None and node.get("id") is not None:
         rules = Located((node,), node.document, node.start, node.end)
         node = Located({Text("rules"): rules}, node.document, node.start, node.end)
-    written = validate(Pack, without_conditions(without_later(node, problems), problems), problems)
+    written = validate(Pack, without_conditions(node, problems), problems)
     if written is None:
         return []
     return [(rule.enabled, resolve(rule, written, source.pack, problems)) for rule in written.rules]

@@ -112,6 +112,26 @@ class Listing:
     top: int = 10
 
 
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """What a composite reads instead of numbers: whether one of some rules stood at a level, or higher, of late."""
+
+    written: Text
+    """Its key in the file, `project.held`."""
+    of: str | None
+    """The entity type before its name, `project`; None: the composite's own."""
+    name: str
+    """As conditions name it: `held`."""
+    any: tuple[Text, ...]
+    """Ids of rules, `pack/id`, or patterns of them with `*` and `?`."""
+    level: Level = "blue"
+    window: int = 3
+    """The newest so many periods of the composite."""
+    optional: bool = False
+    """May name rules that are not loaded: they then count as not judged."""
+    title: Mapping[Language, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rule:
     """One rule of a pack, ready to be compiled against a panel."""
@@ -158,6 +178,8 @@ class Rule:
     labels: Mapping[str, Text] = field(default_factory=dict)
     """Words that an alert carries where their condition is true."""
     each: Each | None = None
+    legs: tuple[Leg, ...] = ()
+    """Other rules that its conditions read: it is a composite then."""
     effective: tuple[int | None, int | None] = (None, None)
     """First and last day (since 1970-01-01) on which it holds."""
     span: Span

@@ -10,7 +10,8 @@ from unicodedata import normalize
 from ewarn.diagnostics import Diagnostic
 from ewarn.levels import LEVELS, Level
 from ewarn.rules.dated import day
-from ewarn.rules.model import Adjust, Constant, Each, Language, Listing, Param, Rule
+from ewarn.rules.legs import WrittenLeg
+from ewarn.rules.model import Adjust, Constant, Each, Language, Leg, Listing, Param, Rule
 from ewarn.rules.written import Defaults, Pack, WrittenAdjust, WrittenParam, WrittenRule
 from ewarn.source import Text
 
@@ -62,6 +63,7 @@ def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagn
         show=written.show,
         labels={str(name): text for name, text in written.labels.items()},
         each=_each(written),
+        legs=tuple(_leg(path, leg) for path, leg in written.legs.items()),
         effective=written.effective.days if written.effective is not None else (None, None),
         span=written.id.span(),
     )
@@ -104,6 +106,12 @@ def _each(written: WrittenRule) -> Each | None:
     (name, given), *_ = written.each.items()
     indicators = tuple(_name(one) for one in given.indicators or ())
     return Each(_name(name), indicators, given.has, given.kind, given.better)
+
+
+def _leg(key: Text, leg: WrittenLeg) -> Leg:
+    of, _, name = _name(key).rpartition(".")
+    title: Mapping[Language, str] = {language: str(text) for language, text in leg.title.items()}
+    return Leg(key, of or None, name, leg.any, leg.level, leg.window, leg.optional, title)
 
 
 def _listing(written: WrittenRule) -> Listing | None:

@@ -11,9 +11,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ewarn.conditions.settings import level_name
 from ewarn.diagnostics import Diagnostic
-from ewarn.levels import LEVELS, Level
+from ewarn.levels import Level
 from ewarn.panel import Kind, Measure
 from ewarn.rules.dated import day
+from ewarn.rules.fields import Filled, LevelKey, one_or_more, reject, some
+from ewarn.rules.legs import LegOrRules, LegPath
 from ewarn.rules.model import Channel, Confidence, Language, Template
 from ewarn.rules.template import parse_template
 from ewarn.source import ModelError, Text
@@ -25,34 +27,24 @@ _FLAGS = ("yes", "no", "on", "off")
 _EXPRESSION = "an expression, like streak(yoy(output) < 0) >= 3"
 
 
-def _reject(message: str, text: Text, advice: str | None = None) -> ModelError:
-    return ModelError(Diagnostic("EW121", message, text.span(), help=advice))
-
-
 def _identifier(text: Text) -> Text:
     name = normalize("NFKC", text)
     if not name.isidentifier():
-        raise _reject(f"`{text}` is not a name", text, "letters, digits and _, no digit first; Chinese is allowed")
+        raise reject(f"`{text}` is not a name", text, "letters, digits and _, no digit first; Chinese is allowed")
     if keyword.iskeyword(name):
-        raise _reject(f"`{text}` is a word of the expression language", text, "choose another name")
+        raise reject(f"`{text}` is a word of the expression language", text, "choose another name")
     return text
 
 
 def _id(text: Text) -> Text:
     if _ID.fullmatch(text) is None:
-        raise _reject(f"`{text}` is not an id", text, "letters, digits, `-`, `_` and `.`, like IND-01")
+        raise reject(f"`{text}` is not an id", text, "letters, digits, `-`, `_` and `.`, like IND-01")
     return text
-
-
-def _filled(text: Text) -> Text:
-    if not text.strip():
-        raise _reject("an empty text", text, "write one, or delete the line")
-    return text.stripped()
 
 
 def _constant(value: object) -> object:
     if isinstance(value, Text) and not value.quoted and value.lower() in _FLAGS:
-        raise _reject(f"`{value}` is not a flag", value, f'write true or false, or "{value}" for the text')
+        raise reject(f"`{value}` is not a flag", value, f'write true or false, or "{value}" for the text')
     return value
 
 
@@ -60,19 +52,7 @@ def _sentence(value: object) -> Template:
     return parse_template(Text.of(value).stripped())
 
 
-def _some(value: T) -> T:
-    if not value:
-        raise ValueError("must not be empty")
-    return value
-
-
-def _one_or_more(value: object) -> object:
-    return value if isinstance(value, tuple) else (value,)
-
-
-Filled = Annotated[Text, AfterValidator(_filled)]
 Identifier = Annotated[Text, AfterValidator(_identifier)]
-LevelKey = Annotated[Text, AfterValidator(level_name), WithJsonSchema({"type": "string", "enum": list(LEVELS)})]
 Id = Annotated[Text, AfterValidator(_id)]
 Constant = Annotated[bool | float | Filled, Field(union_mode="left_to_right"), BeforeValidator(_constant)]
 Sentence = Annotated[Template, BeforeValidator(_sentence), WithJsonSchema({"type": "string"})]
@@ -82,7 +62,7 @@ def _unit(text: Text) -> Text:
     try:
         Unit.parse(text)
     except ValueError as error:
-        raise _reject(f"`{text}` is no unit: {error}", text, "write one like 万元, % or days") from error
+        raise reject(f"`{text}` is no unit: {error}", text, "write one like 万元, % or days") from error
     return text
 
 
@@ -127,14 +107,14 @@ class WrittenParam(_Model):
                 hint = "add `by: level` or an attribute"
                 raise ModelError(Diagnostic("EW121", "several values, and no `by`", help=hint))
             if not several and self.by is not None:
-                raise _reject("`by` needs a value for each", self.by, "write `value: {key: value, ...}`")
+                raise reject("`by` needs a value for each", self.by, "write `value: {key: value, ...}`")
             if isinstance(value, dict) and self.by == "level":
                 for key in value:
                     level_name(key)
         days = [day(key) for key in self.since]
         for at, key in enumerate(self.since):
             if at and days[at] <= days[at - 1]:
-                raise _reject(f"`{key}` is not later than the date before it", key, "oldest first")
+                raise reject(f"`{key}` is not later than the date before it", key, "oldest first")
         return self
 
 
@@ -153,19 +133,19 @@ ParamOrValue = Annotated[
 
 EntityTypes = Annotated[
     tuple[Identifier, ...],
-    BeforeValidator(_one_or_more, json_schema_input_type=Identifier | tuple[Identifier, ...]),
-    AfterValidator(_some),
+    BeforeValidator(one_or_more, json_schema_input_type=Identifier | tuple[Identifier, ...]),
+    AfterValidator(some),
 ]
 
 
 class WrittenEach(_Model):
     """The indicators a rule is written for once: a list of names, or what they have in common."""
 
-    indicators: Annotated[tuple[Identifier, ...], AfterValidator(_some)] | None = Field(
+    indicators: Annotated[tuple[Identifier, ...], AfterValidator(some)] | None = Field(
         default=None, description="by name, [retail_sales, exports]"
     )
     has: Annotated[
-        tuple[Measure, ...], BeforeValidator(_one_or_more, json_schema_input_type=Measure | tuple[Measure, ...])
+        tuple[Measure, ...], BeforeValidator(one_or_more, json_schema_input_type=Measure | tuple[Measure, ...])
     ] = Field(default=(), description="a measure they have, like target; or a list of them")
     kind: Kind | None = Field(default=None, description="their kind, like flow")
     better: Literal["higher", "lower"] | None = Field(default=None, description="their direction")
@@ -194,7 +174,7 @@ class WrittenEffective(_Model):
             raise ModelError(Diagnostic("EW121", "`effective` without a date", help="write {from: 2024-01}"))
         if first is not None and last is not None and last < first:
             assert self.last is not None
-            raise _reject("`to` lies before `from`", self.last)
+            raise reject("`to` lies before `from`", self.last)
         return self
 
     @property
@@ -214,9 +194,9 @@ class WrittenAdjust(_Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if (self.by is None) == (self.cap is None):
-            raise _reject("an adjustment has either `by` or `cap`", self.when, "write by: 1, by: -1 or cap: blue")
+            raise reject("an adjustment has either `by` or `cap`", self.when, "write by: 1, by: -1 or cap: blue")
         if self.by == 0:
-            raise _reject("`by: 0` moves nothing", self.when, "write by: 1 or by: -1")
+            raise reject("`by: 0` moves nothing", self.when, "write by: 1 or by: -1")
         return self
 
 
@@ -262,7 +242,7 @@ class WrittenRule(_Shared):
 
     id: Id = Field(description="unique in its pack, like IND-01; alerts are followed over time by it")
     slug: Filled | None = Field(default=None, description="a readable name, like output-decline")
-    title: Annotated[dict[Language, Filled], AfterValidator(_some)] | None = Field(
+    title: Annotated[dict[Language, Filled], AfterValidator(some)] | None = Field(
         default=None, description="{zh: ..., en: ...}, one is enough"
     )
     where: Filled | None = Field(default=None, description="which entities: a condition")
@@ -305,6 +285,11 @@ class WrittenRule(_Shared):
         default=None,
         description="one rule for each indicator: {x: {has: target, kind: flow}}; its id is ID:indicator",
     )
+    legs: dict[LegPath, LegOrRules] = Field(
+        default={},
+        description="a composite: other rules that its conditions read by these names, "
+        "{project.held: {any: [INV-02, INV-06], level: yellow, window: 3}}",
+    )
     effective: WrittenEffective | None = Field(
         default=None, description="periods it holds in: {from: 2024-01, to: 2025}"
     )
@@ -313,7 +298,7 @@ class WrittenRule(_Shared):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if isinstance(self.levels, dict) and not self.levels:
-            raise _reject("a rule without levels", self.id, "write a condition under `levels:`, like `yellow: ...`")
+            raise reject("a rule without levels", self.id, "write a condition under `levels:`, like `yellow: ...`")
         both = [name for name in self.let if name in self.params]
         if both:
             raise ModelError(
@@ -322,6 +307,16 @@ class WrittenRule(_Shared):
                     for name in both
                 )
             )
+        taken = [name for name in self.legs if name in self.params or name in self.let]
+        if taken:
+            raise ModelError(
+                *(
+                    Diagnostic("EW121", f"`{name}` is a leg and something else", name.span(), help="rename one")
+                    for name in taken
+                )
+            )
+        if self.legs and self.each is not None:
+            raise reject("`legs` and `each` in one rule", self.id, "write a composite for each indicator")
         return self
 
 
@@ -337,7 +332,7 @@ class Pack(_Model):
     adjust: tuple[WrittenAdjust, ...] = Field(
         default=(), description="moves of the verdicts of every rule, before the rule's own"
     )
-    rules: Annotated[tuple[WrittenRule, ...], AfterValidator(_some)] = Field(description="a list of rules")
+    rules: Annotated[tuple[WrittenRule, ...], AfterValidator(some)] = Field(description="a list of rules")
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ewarn.calendar import Period, parse_day, parse_period
+from ewarn.correlation.engines import Engine
+from ewarn.correlation.engines import Name as EngineName
+from ewarn.diagnostics import Diagnostic
 from ewarn.expressions.evaluation import BLOCK, Evaluation, Frame
 from ewarn.levels import LEVELS
 from ewarn.panel import Panel
 from ewarn.rules import RuleSet, load_rules
 from ewarn.signals.compiled import Compiled, compile_rules
+from ewarn.signals.composites import join
 from ewarn.signals.each import expanded
 from ewarn.signals.judging import judge
 from ewarn.signals.spells import Episodes, find_episodes
@@ -31,18 +35,21 @@ def evaluate(
     as_of: str | Period | None = None,
     block: int = BLOCK,
     progress: Callable[[int, int], None] | None = None,
+    engine: EngineName | None = None,
 ) -> Signals:
     """Judge every rule for every entity, in every period up to its data period.
 
     `as_of`: the newest period to judge (default: the drop's). `block`: entities computed at a time; the result does
-    not depend on it. `progress(done, all)` is called as blocks are finished. Raises RuleError with every mistake.
+    not depend on it. `progress(done, all)` is called as blocks are finished. `engine`: what joins composites, with the
+    same answer; by default durable-rules in a process of its own where it is installed, else the plain fix-point.
+    Raises RuleError with every mistake.
     """
     ruleset = expanded(panel, rules if isinstance(rules, RuleSet) else load_rules(rules))
     newest = period_of(panel, as_of) if isinstance(as_of, str) else as_of
     evaluation = Evaluation(panel, block)
     compiled = compile_rules(evaluation, ruleset.rules, newest)
     judged = Verdicts.blank(evaluation, compiled)
-    running = [verdicts for verdicts in judged if verdicts.row >= 0]
+    running = [verdicts for verdicts in judged if verdicts.row >= 0 and not verdicts.compiled.legs]
     homes = dict.fromkeys(verdicts.compiled.home for verdicts in running)
     evaluation.prepare([node for verdicts in running for node in verdicts.compiled.roots])
     steps = sum(len(evaluation.blocks(home)) for home in homes)
@@ -69,7 +76,14 @@ def evaluate(
                 verdicts.put(entities, judge(verdicts.compiled, frame))
 
         evaluation.each_block(home, work, step)
-    return Signals(panel, ruleset, evaluation, tuple(judged))
+    if not any(rule.legs for rule in compiled):
+        return Signals(panel, ruleset, evaluation, tuple(judged))
+    joining = Engine(engine)
+    join(evaluation, judged, joining)
+    told = tuple(Diagnostic("EW131", f"durable-rules was not used: {why}", None, None,
+                            "composites were joined by the plain fix-point; the answer is the same", "warning")
+                 for why in joining.trouble)  # fmt: skip
+    return Signals(panel, ruleset, evaluation, tuple(judged), joining.name, told)
 
 
 def period_of(panel: Panel, text: str) -> Period:

@@ -14,6 +14,7 @@ from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.legs import LegKey
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
@@ -21,9 +22,10 @@ from ewarn.expressions.titles import spoken_name
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
 from ewarn.panel import Panel
-from ewarn.rules import Adjust, Rule
+from ewarn.rules import Adjust, Leg, Rule
 from ewarn.rules.model import Language, Slot
 from ewarn.signals.each import expand, wanted
+from ewarn.signals.legs import frequency_of, leg_key, planned, with_legs
 from ewarn.signals.parts import mistakes_in_parts
 from ewarn.source import Text
 
@@ -58,6 +60,20 @@ class CompiledListing:
 
 
 @dataclass(frozen=True, eq=False)
+class CompiledLeg:
+    """One leg of a composite, on the type that the composite is judged for."""
+
+    leg: Leg
+    key: LegKey
+    of: str
+    """The type of the entities whose rules it reads."""
+    sources: tuple[Compiled, ...]
+    """Its rules on that type, in the order of the rules."""
+    unloaded: tuple[str, ...] = ()
+    """What it names and nobody loaded: not judged."""
+
+
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """What is needed to judge one rule on one entity type."""
 
@@ -88,6 +104,8 @@ class Compiled:
     """Indicators under `optional()` that the drop lacks."""
     written: Mapping[int, str] = field(default_factory=dict)
     """How the rule writes its nodes, by their identity."""
+    legs: tuple[CompiledLeg, ...] = ()
+    """Of a composite."""
 
     @property
     def roots(self) -> tuple[Node, ...]:
@@ -98,22 +116,25 @@ class Compiled:
 
 def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period | None) -> list[Compiled]:
     """Each rule on each of its entity types. Raises RuleError with every mistake of every rule."""
-    found: list[Compiled] = []
-    problems: list[Diagnostic] = []
+    panel, problems = evaluation.panel, list[Diagnostic]()
+    every = [(at, one) for at, rule in enumerate(rules) for one in expand(panel, rule)]
+    plan = planned(panel, [rule for _, rule in every])
+    found: list[tuple[int, Compiled]] = []
     scopes: list[tuple[Scope, set[tuple[str, str]]]] = []
-    for rule in rules:
+    for at, rule in sorted(every, key=lambda one: plan.depth(one[1])):
         try:
-            for one in expand(evaluation.panel, rule):
-                for home in homes(evaluation.panel, one):
-                    entered: set[tuple[str, str]] = set()
-                    scopes += [(scope_of(one, home, level), entered) for level in one.levels]
-                    found.append(compile_rule(evaluation, one, home, as_of, entered))
+            for home in homes(panel, rule):
+                entered: set[tuple[str, str]] = set()
+                scopes += [(scope_of(rule, home, level), entered) for level in rule.levels]
+                legs = plan.legs(rule, home, [compiled for _, compiled in found])
+                found.append((at, compile_rule(evaluation, rule, home, as_of, entered, legs)))
         except RuleError as error:
             problems.extend(error.diagnostics)
+    problems.extend(plan.problems)
     problems.extend(mistakes_in_parts(evaluation, scopes))
     if problems:
         raise RuleError(dict.fromkeys(problems))
-    return found
+    return [compiled for _, compiled in sorted(found, key=lambda one: one[0])]
 
 
 def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
@@ -144,8 +165,10 @@ def compile_rule(
     home: str,
     as_of: Period | None = None,
     entered: set[tuple[str, str]] | None = None,
+    legs: tuple[CompiledLeg, ...] = (),
 ) -> Compiled:
-    """One rule on one entity type. Raises RuleError. The named parts that it uses are added to `entered`."""
+    """One rule on one entity type; `legs` of a composite, compiled. Raises RuleError. The named parts that it uses are
+    added to `entered`."""
     entered = set() if entered is None else entered
     panel = evaluation.panel
     if home not in panel.types:
@@ -161,7 +184,10 @@ def compile_rule(
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun="round")
     try:
         survey = _survey(evaluation, rule, home, entered)
-        return _compiled(evaluation, rule, home, meeting(panel, survey, rule.frequency), as_of, entered)
+        periods = meeting(panel, survey, rule.frequency)
+        if legs and rule.frequency is None and all(read.free for read in survey):
+            periods = frequency_of(legs, periods)
+        return with_legs(_compiled(evaluation, rule, home, periods, as_of, entered), legs)
     except Lacking as lacking:
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
 
@@ -172,7 +198,8 @@ def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:
         name: Parameterised(param.value, param.by, param.unit, param.dated) for name, param in rule.params.items()
     }
     let = {**rule.shared.get(home, {}), **rule.let}
-    return Scope(home, params, let, rule.shared, level, rule.bridge, rule.indicators)
+    keys = {(leg.of or home, leg.name): leg_key(rule, home, leg) for leg in rule.legs}
+    return Scope(home, params, let, rule.shared, level, rule.bridge, rule.indicators, keys)
 
 
 def _steps(rule: Rule, home: str) -> list[Adjust]:
@@ -322,7 +349,8 @@ def _listing(
         problems.append(Diagnostic("EW103", f"rule {rule.id} lists `{of}`", rule.span, f"a {home} has no {of}",
                                    "list a type whose parents lead to the rule's own"))  # fmt: skip
         return None
-    build = Build(evaluation, evaluation.graph(*calendar), replace(scope_of(rule, of), let=rule.shared.get(of, {})))
+    scope = replace(scope_of(rule, of), let=rule.shared.get(of, {}), legs=scope_of(rule, home).legs)
+    build = Build(evaluation, evaluation.graph(*calendar), scope)
     nodes: list[Node | None] = []
     for text, base in ((rule.listing.where, "condition"), (rule.listing.by, "number")):
         try:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.evaluation import Evaluation, Frame
 from ewarn.expressions.functions.runs import run_lengths
 from ewarn.expressions.groups import exists
 from ewarn.expressions.nodes import Node
 from ewarn.panel import Int8s, Panel
 from ewarn.signals.compiled import Compiled
+from ewarn.signals.conditions import Held
 
 UNMATCHED, UNKNOWN, CLEAR = -2, -1, 0
 
@@ -27,40 +29,69 @@ class Judged:
     """Before `adjust` and holding."""
     possible: Int8s | None
     """The highest level that is unknown and above the verdict, else 0."""
+    likely: Int8s | None = None
+    """Of a composite: the highest level that would hold if its unjudged legs held, else 0."""
 
 
 def judge(rule: Compiled, frame: Frame) -> Judged:
     """All periods up to the data period."""
+    judged = _judged(rule, frame, *ladder(rule, frame, rule.row + 1))
+    for root in rule.roots:
+        frame.release(root)
+    return judged
+
+
+def judge_composite(rule: Compiled, evaluation: Evaluation, levels: Mapping[int, Held]) -> Judged:
+    """A composite, for all its entities; `levels`: how the condition of each level stands, by rank."""
     rows = rule.row + 1
-    verdict, possible = ladder(rule, frame, rows)
-    outside = _outside(rule, frame, rows)
+    verdict, possible = _highest({rank: one.value[:rows] for rank, one in levels.items()})
+    likely: Int8s = np.zeros(verdict.shape, dtype=np.int8)
+    for rank, one in levels.items():
+        likely = np.where(one.possible[:rows], np.int8(rank), likely)
+    return _judged(rule, evaluation.frame(rule.home, rule.calendar), verdict, possible, likely)
+
+
+def _judged(
+    rule: Compiled, frame: Frame, verdict: Int8s, possible: Int8s | None, likely: Int8s | None = None
+) -> Judged:
+    outside = _outside(rule, frame, rule.row + 1)
     if outside is not None:
         unmatched, unfiltered = outside
         verdict[unfiltered] = UNKNOWN
         verdict[unmatched] = UNMATCHED
-        if possible is not None:
-            possible[unmatched | unfiltered] = 0
-    level = adjusted(rule, frame, verdict) if rule.adjust else verdict
+        for above in (possible, likely):
+            if above is not None:
+                above[unmatched | unfiltered] = 0
+    level = verdict
+    if likely is not None:
+        # What is only possible counts one level lower, and the lowest level is the floor: never silent.
+        ranks = np.array(list(rule.levels), dtype=np.int8)
+        lower = ranks[np.maximum(np.searchsorted(ranks, np.maximum(likely, ranks[0])) - 1, 0)]
+        level = np.where((likely > 0) & (lower > verdict), lower, verdict)
+    if rule.adjust:
+        level = adjusted(rule, frame, level)
     if holds(rule):
         level = held(rule, frame, level, possible)
-    for root in rule.roots:
-        frame.release(root)
-    return Judged(level, verdict, possible)
+    return Judged(level, verdict, possible, likely)
 
 
 def ladder(rule: Compiled, frame: Frame, rows: int) -> tuple[Int8s, Int8s | None]:
     """The highest level known true; clear only if all are known false; else unknown. And what may lie above."""
-    conditions = [(rank, _rows(frame, node, rows)) for rank, node in rule.levels.items()]
+    return _highest({rank: _rows(frame, node, rows) for rank, node in rule.levels.items()})
+
+
+def _highest(conditions: Mapping[int, Int8s]) -> tuple[Int8s, Int8s | None]:
+    """`conditions`: of each level by rank, lowest first, (periods, entities)."""
     if len(conditions) == 1:
-        rank, condition = conditions[0]
+        ((rank, condition),) = conditions.items()
         # rank where true, -1 where unknown, 0 where false, without a look-up per element
         verdict: Int8s = (condition == 1).view(np.int8)
         verdict *= np.int8(rank)
         verdict -= (condition == 0).view(np.int8)
         return verdict, None
-    verdict = np.zeros(conditions[0][1].shape, dtype=np.int8)
+    verdict = np.zeros(next(iter(conditions.values())).shape, dtype=np.int8)
     possible: Int8s = np.zeros_like(verdict)
-    for rank, condition in conditions:
+    for rank, condition in conditions.items():
         verdict = np.where(condition == 1, np.int8(rank), verdict)
         possible = np.where(condition == 0, np.int8(rank), possible)
     unknown = (verdict == 0) & (possible > 0)

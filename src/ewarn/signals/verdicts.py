@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.calendar import Calendar
+from ewarn.correlation.engines import Name as EngineName
+from ewarn.diagnostics import Diagnostic
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.nodes import NONE
 from ewarn.levels import LEVELS
@@ -21,6 +23,8 @@ from ewarn.signals.judging import CLEAR, UNKNOWN, UNMATCHED, Judged, holds
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,10 @@ class Verdicts:
     """The same before `adjust` and holding; the same array where the rule has neither."""
     possible: Int8s
     """(entities,) at the data period: rank of the highest level that is unknown and above the verdict, else 0."""
+    open: Int8s | None = None
+    """The same in every period, of a rule that composites read; None: of no other, or nothing is open."""
+    likely: Int8s | None = None
+    """Of a composite, in every period: rank of the highest level that would hold if its unjudged legs held, else 0."""
 
     @classmethod
     def blank(cls, evaluation: Evaluation, rules: Sequence[Compiled]) -> list[Verdicts]:
@@ -42,13 +50,17 @@ class Verdicts:
         pages; page by page it would take a tenth of the evaluation."""
         widths = [evaluation.width(rule.home) if rule.home in evaluation.panel.types else 0 for rule in rules]
         sizes = [(rule.row + 1) * width for rule, width in zip(rules, widths, strict=True)]
-        apart = [bool(rule.adjust) or holds(rule) for rule in rules]
+        apart = [bool(rule.adjust or rule.legs) or holds(rule) for rule in rules]
+        read = {id(source) for rule in rules for leg in rule.legs for source in leg.sources}
         memory: Int8s = np.empty(sum(size * (1 + own) for size, own in zip(sizes, apart, strict=True)), dtype=np.int8)
         made, start = [], 0
         for rule, width, size, own in zip(rules, widths, sizes, apart, strict=True):
-            level = memory[start : start + size].reshape(rule.row + 1, width)
-            raw = memory[start + size : start + 2 * size].reshape(rule.row + 1, width) if own else level
-            made.append(cls(evaluation, rule, level, raw, np.zeros(width, dtype=np.int8)))
+            shape = (rule.row + 1, width)
+            level = memory[start : start + size].reshape(shape)
+            raw = memory[start + size : start + 2 * size].reshape(shape) if own else level
+            wide: Int8s | None = np.zeros(shape, dtype=np.int8) if id(rule) in read and len(rule.levels) > 1 else None
+            likely: Int8s | None = np.zeros(shape, dtype=np.int8) if rule.legs else None
+            made.append(cls(evaluation, rule, level, raw, np.zeros(width, dtype=np.int8), wide, likely))
             start += size * (1 + own)
         return made
 
@@ -59,6 +71,10 @@ class Verdicts:
             self.raw[:, entities] = judged.verdict
         if judged.possible is not None:
             self.possible[entities] = judged.possible[-1]
+            if self.open is not None:
+                self.open[:, entities] = judged.possible
+        if self.likely is not None and judged.likely is not None:
+            self.likely[:, entities] = judged.likely
 
     @property
     def seen(self) -> Evaluation:
@@ -93,7 +109,26 @@ class Verdicts:
     @cached_property
     def held(self) -> npt.NDArray[np.bool_]:
         """(entities,) at the data period: alerts that hold although the verdict is not known to fire now."""
-        return np.asarray((self.level[-1] > 0) & (self.raw[-1] <= 0))
+        return np.asarray((self.level[-1] > 0) & (self.fired[-1] <= 0))
+
+    @cached_property
+    def fired(self) -> Int8s:
+        """(periods, entities) the level whose condition speaks for the verdict: known true, or of a composite
+        possible; 0 or less where none does."""
+        if self.likely is None:
+            return self.raw
+        return np.where((self.raw <= 0) & (self.likely > 0), self.likely, self.raw)
+
+    def standing_on(self, rows: Ints, entities: Ints) -> tuple[Ints, Ints]:
+        """For each (row, entity) at which the rule fires: the row whose evidence it stands on, and the level there."""
+        at, ranks = rows.copy(), self.fired[rows, entities].astype(np.int64)
+        held = np.flatnonzero(ranks <= 0)
+        if len(held):
+            before = np.arange(len(self.fired))[:, None] <= rows[held]
+            found = np.where(before & (self.fired[:, entities[held]] > 0), np.arange(len(self.fired))[:, None], -1)
+            at[held] = np.maximum(found.max(axis=0), 0)
+            ranks[held] = np.maximum(self.fired[at[held], entities[held]], min(self.compiled.levels))
+        return at, ranks
 
     @cached_property
     def basis(self) -> npt.NDArray[np.int64]:
@@ -101,7 +136,7 @@ class Verdicts:
         period whose verdict fired."""
         rows = np.full(self.level.shape[1], self.row, dtype=np.int64)
         if self.held.any():
-            fired = np.where(self.raw > 0, np.arange(self.row + 1)[:, None], -1).max(axis=0)
+            fired = np.where(self.fired > 0, np.arange(self.row + 1)[:, None], -1).max(axis=0)
             rows = np.where(self.held, np.maximum(fired, 0), rows)
         return rows
 
@@ -132,6 +167,10 @@ class Signals:
     rules: RuleSet
     evaluation: Evaluation
     verdicts: tuple[Verdicts, ...]
+    engine: EngineName | Literal["none"] = "none"
+    """What joined the composites; `none`: there are none."""
+    notices: tuple[Diagnostic, ...] = ()
+    """What happened on the way that changes no verdict."""
 
     def __repr__(self) -> str:
         return f"<signals of {len(self.rules):,} rules on {self.panel!r}>"

@@ -10,6 +10,7 @@ import numpy as np
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
+from ewarn.expressions.legs import Tallied, reads_legs
 from ewarn.expressions.members import Aggregate
 from ewarn.expressions.nodes import Node, Operation, Value
 from ewarn.expressions.operators import Add, Extreme
@@ -54,6 +55,10 @@ def aggregate(
         build.fail(at, "EW103", f"`{build.calling}` has no members to run over", "the same for every member", None)
     names, leaves = group_leaves(build, home, within or ())
     target = None if within is not None else chain[-1]
+    if which in ("count", "sum") and target is not None and weight is None:
+        conditions = [part.node for part in brought if part.node.type.base == "condition"]
+        if any(reads_legs(build.evaluation, node) for node in conditions):
+            operation, type = Tallied(), Type("bounds", type.unit)  # noqa: A001  (the parameter, made two-sided)
     params = (target, names, which, least, quantile, where is not None, weight is not None)
     args = [part.node for part in brought] + leaves
     words = build.syntax.words(build.here or at)

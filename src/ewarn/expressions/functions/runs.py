@@ -12,6 +12,7 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.functions.lag import MANY, Earlier
+from ewarn.expressions.legs import CompareTotals, Tallied
 from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value, constant_of
 from ewarn.expressions.operators import Compare
 from ewarn.expressions.typed import Typed
@@ -131,6 +132,8 @@ def _run_below(node: Node) -> tuple[Node, Node | None]:
 
 def comparing(left: Node, right: Node, sign: str) -> Compare:
     """How two nodes are compared."""
+    if isinstance(left.operation, Tallied):
+        return CompareTotals()
     run = left.args[0] if isinstance(left.operation, Earlier) and left.params[0] else left
     plain = isinstance(run.operation, Run) and not run.params[0] and constant_of(right) is not None
     return CompareRun() if plain and sign not in ("==", "!=") else Compare()

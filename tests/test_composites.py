@@ -1,0 +1,130 @@
+"""Composites: rules that read other rules, joined by either engine, with one answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drop_files import panel
+from ewarn.correlation.engines import Name, installed
+from ewarn.errors import RuleError
+from ewarn.panel import Panel
+from ewarn.rules import load_rules
+from ewarn.signals import Signals, evaluate
+
+ENGINES = ["fixpoint", pytest.param("durable-rules", marks=pytest.mark.rete)]
+DROP = """\
+frequency: M
+tables:
+  - file: projects.csv
+    entity: {type: project, id: id, parents: {park: park}, attributes: [key]}
+    period: month
+    values: {spent: {column: spent, unit: 万元}, gap: {column: gap, unit: 亩}, plan: {column: plan, unit: 万元}}
+"""
+RULES = """\
+pack: county
+rules:
+- {id: SLOW, entity: project, levels: {yellow: spent < 10, red: spent < 5}}
+- {id: LAND, entity: project, levels: {yellow: gap > 0}}
+- id: WAITS
+  entity: park
+  legs: {project.held: {any: [SLOW], level: yellow, window: 1}, project.landless: {any: [LAND], window: 1}}
+  let: {waits: project.held and project.landless}
+  levels:
+    yellow: count(waits) >= 1
+    red: 'count(waits) >= 3 or count(waits and project.key) >= 1 or sum(project.plan, where=waits) >= "100 万元"'
+"""
+
+
+def county(folder: Path, rows: str) -> Panel:
+    """One month of projects: id, park, key, spent, gap, plan."""
+    lines = ["id,park,key,month,spent,gap,plan"]
+    for row in rows.split():
+        first, *rest = row.split(",")
+        lines.append(",".join([first, rest[0], rest[1], "2024-01", *rest[2:]]))
+    return panel(folder, DROP, projects_csv="\n".join(lines) + "\n")
+
+
+def levels(signals: Signals, rule: str) -> dict[str, str]:
+    frame = signals.to_frame(every=True)
+    frame = frame[frame["rule"] == rule]
+    return dict(zip(frame["entity"], frame["level"], strict=True))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("a,P,否,3,5,50", {"P": "yellow"}),
+        ("a,P,否,3,0,50 b,P,否,30,5,50", {"P": "clear"}),  # held and landless, but not the same project
+        ("a,P,是,3,5,50", {"P": "red"}),
+        ("a,P,否,3,5,50 b,P,否,3,5,60", {"P": "red"}),  # by the sum of the plans
+        ("a,P,否,3,5,1 b,P,否,3,5,1 c,P,否,9,1,1 d,Q,否,30,1,1", {"P": "red", "Q": "clear"}),
+        ("a,P,否,3,,50", {"P": "yellow"}),  # land unknown: possible, and the lowest level is the floor
+        ("a,P,是,3,,50", {"P": "yellow"}),  # red possible, one level lower
+        ("a,P,否,,,50 b,Q,否,30,0,1", {"P": "unknown", "Q": "clear"}),  # no leg is known true
+        ("a,P,否,,0,50", {"P": "clear"}),
+    ],
+)
+def test_levels(tmp_path: Path, engine: Name, rows: str, expected: dict[str, str]) -> None:
+    signals = evaluate(county(tmp_path, rows), load_rules(RULES), engine=engine)
+    assert signals.engine == engine
+    assert levels(signals, "WAITS") == expected
+
+
+def test_the_engine_is_the_installed_one(tmp_path: Path) -> None:
+    signals = evaluate(county(tmp_path, "a,P,否,3,5,50"), load_rules(RULES))
+    assert signals.engine == ("durable-rules" if installed() else "fixpoint")
+    assert (
+        evaluate(county(tmp_path, "a,P,否,3,5,50"), "id: A\nentity: project\nlevels: {red: gap > 0}").engine == "none"
+    )
+
+
+def refused(data: Panel, rules: str) -> list[str]:
+    with pytest.raises(RuleError) as caught:
+        evaluate(data, load_rules(rules))
+    return [
+        f"{one.place.text[one.place.column - 1 : one.place.end - 1]}: {one.message}\n    {one.label}\n    {one.help}\n"  # type: ignore[union-attr]  # rules have spans
+        for one in caught.value.diagnostics
+    ]
+
+
+def test_every_mistake_in_the_legs_is_told_at_once(tmp_path: Path) -> None:
+    rules = """\
+rules:
+- {id: SLOW, entity: project, levels: {yellow: spent < 10}}
+- {id: GAP, entity: park, levels: {yellow: sum(project.gap) > 0}}
+- {id: A, entity: park, legs: {project.held: SLOV}, levels: {red: count(project.held) >= 1}}
+- {id: B, entity: park, legs: {project.held: 'ZZ-*'}, levels: {red: count(project.held) >= 1}}
+- {id: C, entity: park, legs: {held: SLOW}, levels: {red: held}}
+- {id: D, entity: park, legs: {project.held: SLOW}, levels: {red: count(project.helt) >= 1, yellow: held}}
+- {id: E, entity: park, legs: {other: F}, levels: {red: other}}
+- {id: F, entity: park, legs: {other: [GAP, G]}, levels: {red: other}}
+- {id: G, entity: park, legs: {other: E}, levels: {red: other}}
+- {id: H, entity: park, legs: {self: H}, levels: {red: self}}
+"""
+    expected = """\
+F: composites read each other in a circle
+    E -> F -> G -> E
+    take one of these legs out
+H: composites read each other in a circle
+    H -> H
+    take one of these legs out
+SLOV: no rule `SLOV`
+    not among the rules of this run
+    did you mean `SLOW`?
+SLOW: rule SLOW is for project, and the leg `held` for park
+    never judged for a park
+    write `project.held`, or name a rule for park
+ZZ-*: no rule matches `ZZ-*`
+    matches nothing that is loaded
+    load the pack that has them, or write `optional: true` for this leg
+held: unknown leg or indicator `held`
+    the legs are: project.held
+    write `project.held`
+project.helt: unknown leg or indicator `helt`
+    the legs are: project.held
+    did you mean `held`?
+"""
+    assert "".join(sorted(refused(county(tmp_path, "a,P,否,3,5,50"), rules))) == expected
