@@ -285,10 +285,34 @@ CASES = [
         "    across: {period: '{year}年{day}日', indicator: output}\n",
     ),
     Bad(
-        "an indicator of dates",
-        "EW211",
-        ("indicators of the kind `date` are not in this version", "`attributes`"),
+        "a date with a unit",
+        "EW204",
+        ("a date has no unit", "drop.yaml:6", "leave `unit` out"),
         yaml=FIRMS + "indicators: {output: {kind: date}}\n",
+    ),
+    Bad(
+        "a category with a unit",
+        "EW204",
+        ("a category has no unit", "drop.yaml:7", "leave `unit` out"),
+        yaml=edited(", unit: 万元", "", "indicators: {output: {kind: category, unit: 万元}}\n"),
+    ),
+    Bad(
+        "a date that adds up",
+        "EW204",
+        ("`output` is a date: it has no measure `ytd`", "make it plan or target"),
+        yaml=edited("unit: 万元", "measure: ytd", "indicators: {output: {kind: date}}\n"),
+    ),
+    Bad(
+        "words of an amount",
+        "EW204",
+        ("`values` are the words of a category", "drop.yaml:7", "`kind: category` beside it"),
+        yaml=FIRMS + "indicators: {output: {values: [a, b]}}\n",
+    ),
+    Bad(
+        "a category without words",
+        "EW204",
+        ("`values`",),
+        yaml=edited(", unit: 万元", "", "indicators: {output: {kind: category, values: []}}\n"),
     ),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from ewarn.assembly.numbers import numbers_of
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.spec import AttributeSpec, DropSpec, LongSpec, TableSpec, ValueSpec
 from ewarn.assembly.symbols import Symbols
+from ewarn.calendar import Frequency
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Cell, Diagnostic, did_you_mean
 from ewarn.panel import Indicator, Int32s, Kind, Panel, Table
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LABEL = "<frame>"
-KINDS = ("flow", "stock", "ratio", "index", "ytd", "growth", "target", "unknown")
+KINDS = get_args(Kind)
 _LONG = ("indicator", "value")
 
 
@@ -39,13 +40,15 @@ def from_frame(
     type: str = "entity",  # noqa: A002  (the word of the contract)
     kinds: Mapping[str, str] | None = None,
     units: Mapping[str, str] | None = None,
+    frequency: Frequency | None = None,
 ) -> Panel:
     """A panel from a pandas (or any Arrow) frame of one entity type.
 
     Columns (or index levels) `entity` and `period` say whose a row is and when: datetimes, `pd.Period`, `2022-09`,
     202209. A frame with columns `indicator` and `value` is long (and may have `unit`, `measure`, `status`); any other
     is wide: numbers are indicators, other columns attributes. `type` is the name of the entity type, or the column
-    with it; `kinds` and `units` say by indicator what the catalogue does not know. Raises DropError with every problem.
+    with it; `kinds` and `units` say by indicator what the catalogue does not know; `frequency="round"` takes each date
+    as a reporting date, else it is found from the periods. Raises DropError with every problem.
     """
     problems = Problems()
     columns = _FrameColumns(frame)
@@ -61,10 +64,11 @@ def from_frame(
         at[entity],
         columns.names.index(type) if by_column else None,
         period=at[period],
+        frequency=frequency,
     )
     used = {entity, period, *([type] if by_column else [])}
-    spec = _long(spec, columns) if long else _wide(spec, columns, used, Names(indicators), problems)
-    return build(DropSpec("frame", (spec,), indicators), problems)
+    spec = _long(spec, columns, indicators) if long else _wide(spec, columns, used, Names(indicators), problems)
+    return build(DropSpec("frame", (spec,), indicators, frequency=frequency), problems)
 
 
 class _FrameColumns:
@@ -146,17 +150,20 @@ def _declared(kinds: Mapping[str, str], units: Mapping[str, str], problems: Prob
             Unit.parse("ratio" if unit is None else unit)
         except ValueError as error:
             problems.add(Diagnostic("EW204", f"`{unit}` is no unit (of `{word}`): {error}"))
+        if kind in ("date", "category"):
+            if word in units:
+                problems.add(Diagnostic("EW204", f"a {kind} has no unit (`{word}`)", help="leave it out of `units`"))
+            unit = None
         found[name] = replace(known, kind=cast("Kind", kind), unit=unit)
     return found
 
 
-def _long(spec: TableSpec, columns: _FrameColumns) -> TableSpec:
+def _long(spec: TableSpec, columns: _FrameColumns, indicators: Mapping[str, Indicator]) -> TableSpec:
     at = {name: number for number, name in enumerate(columns.names)}
-    long = LongSpec(at["indicator"], at["value"], at.get("unit"), at.get("measure"))
+    words = any(known.holds != "number" for known in indicators.values())
+    long = LongSpec(at["indicator"], at["value"], at.get("unit"), at.get("measure"), words)
     kind = at.get("type") if spec.type_column is None and spec.type == "entity" else spec.type_column
-    return TableSpec(
-        spec.label, columns, spec.type, spec.id, kind, period=spec.period, long=long, status=at.get("status")
-    )
+    return replace(spec, type_column=kind, long=long, status=at.get("status"))
 
 
 def _wide(spec: TableSpec, columns: _FrameColumns, used: set[str], names: Names, problems: Problems) -> TableSpec:
@@ -171,19 +178,11 @@ def _wide(spec: TableSpec, columns: _FrameColumns, used: set[str], names: Names,
                 message = f"column `{shown(name)}` cannot be the name of an indicator"
                 problems.add(Diagnostic("EW204", message, Cell(LABEL, column=name), help=hint))
             else:
-                values.append(ValueSpec(at, indicator, word=plain(name)))
+                words = names.indicator(indicator).holds != "number"
+                values.append(ValueSpec(at, indicator, word=plain(name), words=words))
         elif is_name(plain(name)):
             attributes.append(AttributeSpec(plain(name), at))
-    return TableSpec(
-        spec.label,
-        columns,
-        spec.type,
-        spec.id,
-        spec.type_column,
-        attributes=tuple(attributes),
-        period=spec.period,
-        values=tuple(values),
-    )
+    return replace(spec, attributes=tuple(attributes), values=tuple(values))
 
 
 def _is_values(array: pa.ChunkedArray, name: str, names: Names) -> bool:

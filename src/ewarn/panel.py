@@ -21,7 +21,8 @@ Floats = npt.NDArray[np.float64]
 Int8s = npt.NDArray[np.int8]
 Int32s = npt.NDArray[np.int32]
 
-Kind = Literal["flow", "stock", "ratio", "index", "ytd", "growth", "target", "unknown"]
+Kind = Literal["flow", "stock", "ratio", "index", "date", "category", "ytd", "growth", "target", "unknown"]
+Holds = Literal["number", "date", "category"]
 Measure = Literal["period", "quarter", "ytd", "qtd", "since_start", "growth", "target", "target_growth", "plan", "rank"]
 January = Literal["separate", "none", "merged"]
 AttributeKind = Literal["text", "number", "date", "flag"]
@@ -66,10 +67,17 @@ class Indicator:
     """Names by language: {"zh": "产值", "en": "output"}."""
     aliases: tuple[str, ...] = ()
     january: January = "separate"
+    values: tuple[str, ...] = ()
+    """Of a category the words that it may have; empty: any."""
     due: int | None = None
     """Day of the month after the period by which it is reported."""
     restricted: bool = False
     """A unit-level statistical return (see DOMAIN 0.8 in the design notes): not for external exports."""
+
+    @property
+    def holds(self) -> Holds:
+        """What its values are."""
+        return self.kind if self.kind == "date" or self.kind == "category" else "number"
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +165,9 @@ class Break:
 class Series:
     """One indicator and measure of one entity type, on the panel's calendar of its frequency.
 
-    `values` (periods x entities) is NaN where unknown; `reasons` (`Reason`, 0 = derive it from `sources`) and
-    `statuses` (`Status`) exist only where they vary. Of several `sources`, the first with a row there holds.
+    `values` (periods x entities) is NaN where unknown; of `holds`: dates are days since 1970-01-01, categories
+    positions in `categories`; `reasons` (`Reason`, 0 = derive it from `sources`) and `statuses` (`Status`) exist only
+    where they vary. Of several `sources`, the first with a row there holds.
     """
 
     indicator: str
@@ -173,12 +182,22 @@ class Series:
     """The value of the vintage before the one in `values`, NaN where it is the first; None: no vintages are known."""
     breaks: tuple[Break, ...] = ()
     """Breaks of the series, oldest first: what lies before one is unknown to whatever looks back across it."""
+    holds: Holds = "number"
+    categories: tuple[str, ...] = ()
 
     @cached_property
     def reported(self) -> int:
         """Row of the newest period known for anybody, -1 if none."""
         known = np.flatnonzero(~np.isnan(self.values).all(axis=1))
         return int(known[-1]) if len(known) else -1
+
+    def told(self, value: float) -> float | str | None:
+        """One of its values as a report has it: a number, a date like `2022-09-30`, a word; None where unknown."""
+        if np.isnan(value):
+            return None
+        if self.holds == "date":
+            return str(np.datetime64(int(value), "D"))
+        return self.categories[int(value)] if self.holds == "category" else value
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,11 +303,14 @@ class Panel:
         type: str = "entity",  # noqa: A002  (the word of the contract)
         kinds: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None,
+        frequency: Frequency | None = None,
     ) -> Panel:
         """A panel from a wide or long frame: see `ewarn.frames.from_frame`."""
         from ewarn.frames import from_frame
 
-        return from_frame(frame, entity=entity, period=period, type=type, kinds=kinds or {}, units=units or {})
+        return from_frame(
+            frame, entity=entity, period=period, type=type, kinds=kinds or {}, units=units or {}, frequency=frequency
+        )
 
     def eval(self, expression: str, entity: str | None = None) -> pd.DataFrame:
         """One expression for every entity of a type, periods x entities: see `ewarn.expressions.tables.evaluated`."""

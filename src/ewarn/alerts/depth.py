@@ -47,7 +47,7 @@ def _measured(tree: Tree, reading: Reading, following: Sequence[Leaf], known: di
 
 def _leaf(leaf: Leaf, reading: Reading, following: Sequence[Leaf]) -> Measured:
     true, comparison = leaf.true(reading), leaf.comparison
-    if comparison is None:
+    if comparison is None or comparison.number.type.base == "date":
         return unmeasured(true)
     unit = comparison.number.type.unit
     bar = _next_bar(comparison, following)
@@ -95,7 +95,7 @@ def compared(
 
 
 def unmeasured(true: Bools) -> Measured:
-    """A leaf that is no comparison of numbers: it is skipped."""
+    """A leaf that is no comparison of numbers (dates have no size): it is skipped."""
     return Measured(true, np.full(len(true), np.nan))
 
 

@@ -116,7 +116,8 @@ class InputTexts:
         assembly = Assembly(len(entities)).fixed(b'{"indicator":%b,' % json_text(series.indicator))
         assembly.fixed(measure.encode()).varying([ids[at] for at in entities.tolist()])
         assembly.fixed(b',"period":"%b","value":' % label.encode())
-        assembly.varying(json_values(Column("number", None, series.values[row, entities])))
+        kind: Kind = "text" if series.holds == "category" else series.holds
+        assembly.varying(json_values(Column(kind, None, series.values[row, entities], words=series.categories)))
         assembly.fixed(b',"unit":%b,"status":' % json_optional(series.unit))
         if series.statuses is None:
             assembly.fixed(b"null")

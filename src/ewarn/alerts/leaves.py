@@ -85,7 +85,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A leaf that compares numbers (or a count of periods), the number on the left."""
+    """A leaf that compares numbers (or a count of periods, or dates), the number on the left."""
 
     number: Node
     sign: str
@@ -159,7 +159,7 @@ def _taken_apart(
         joins: Literal["and", "or"] = "and" if isinstance(operation, And) != negated else "or"
         return Tree(joins, tuple(_tree(evaluation, part, negated, home, made) for part in node.args))
     comparison = None
-    if isinstance(operation, Compare) and node.args[0].type.base in ("number", "bounds"):
+    if isinstance(operation, Compare) and node.args[0].type.base in ("number", "bounds", "date"):
         sign = str(node.params[0])
         number, threshold = (_lifted(evaluation, side, home) for side in node.args)
         comparison = Comparison(number, _OPPOSITE[sign] if negated else sign, threshold)

@@ -133,6 +133,8 @@ def cells_of(verdicts: Verdicts, entity: int) -> list[PanelCell]:
         rows = single_row(evaluation, node, at)
         if key in found or series.freq != calendar.freq or rows is None or rows[row] < 0:
             continue
+        if series.holds != "number":
+            continue
         own = evaluation.panel.calendars[series.freq]
         if own.ordinals[rows[row]] != calendar.ordinals[row] or np.isnan(series.values[rows[row], at]):
             continue

@@ -23,6 +23,7 @@ from ewarn.assembly.series import SeriesMaker
 from ewarn.assembly.sheet import Sheet, read_sheet
 from ewarn.assembly.spec import DropSpec
 from ewarn.assembly.tracks import names_of
+from ewarn.assembly.words import Vocabulary
 from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency, Period, common_calendar, published_days, rounds
 from ewarn.diagnostics import Cell, Diagnostic, Span
 from ewarn.errors import DropError
@@ -70,7 +71,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
             long[number] = read_long(sheet, sheet.spec.long, names, problems)
         _keep_known(sheet, long.get(number), names, drop.known_at)
         if sheet.spec.long is not None:
-            uses += uses_of(sheet, sheet.spec.long, long[number])
+            uses += uses_of(sheet, sheet.spec.long, long[number], names)
         uses += _wide_uses(sheet, names)
     units = Units(names, uses)
     for label, diagnostic in units.problems:
@@ -84,7 +85,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
     for roster in rosters.values():
         roster.names = names_of(context, roster)
     types = _types(context, drop)
-    maker = SeriesMaker(context)
+    maker = SeriesMaker(context, Vocabulary.of(sheets, long, names))
     for number, sheet in enumerate(sheets):
         maker.add_wide(sheet)
         if sheet.spec.long is not None:

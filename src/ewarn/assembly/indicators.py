@@ -17,6 +17,8 @@ RATES: frozenset[str] = frozenset({"growth", "target_growth"})
 """Measures that are rates whatever the indicator is."""
 AHEAD: frozenset[str] = frozenset({"target", "target_growth", "plan"})
 """Measures that are known before their period."""
+PLAIN_MEASURES: frozenset[str] = frozenset({"period", "target", "plan"})
+"""Measures that a date or a category may have: neither adds up or grows."""
 
 _MEASURES: dict[Measure, str] = {
     "period": "period 当期 本期 当月 本月",

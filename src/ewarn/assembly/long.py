@@ -8,7 +8,7 @@ import numpy as np
 
 from ewarn.assembly.codes import Codes, Rows
 from ewarn.assembly.grid import Bools
-from ewarn.assembly.indicators import MEASURE_WORDS, MEASURES, Names, UnitUse, name_hint, plain
+from ewarn.assembly.indicators import MEASURE_WORDS, MEASURES, PLAIN_MEASURES, Names, UnitUse, name_hint, plain
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.sheet import Sheet
 from ewarn.assembly.spec import LongSpec
@@ -65,6 +65,9 @@ def read_long(sheet: Sheet, long: LongSpec, names: Names, problems: Problems) ->
             assert long.unit is not None
             text = sheet.words[long.unit].texts[unit_code]
             bad[number] = (long.unit, f"`{shown(text)}` is no unit: {unit}", None)
+        elif names.indicator(name).holds != "number" and measure not in PLAIN_MEASURES:
+            message = f"`{name}` is a {names.indicator(name).holds}: it has no measure `{measure}`"
+            bad[number] = (long.indicator if long.measure is None else long.measure, message, None)
         elif own is not None and measure_code >= 0 and measure != own:
             assert long.measure is not None
             message = f"`{words.texts[code]}` with the measure `{measure}`"
@@ -81,7 +84,7 @@ def read_long(sheet: Sheet, long: LongSpec, names: Names, problems: Problems) ->
     return LongRows(kinds, index[keep])
 
 
-def uses_of(sheet: Sheet, long: LongSpec, rows: LongRows) -> list[UnitUse]:
+def uses_of(sheet: Sheet, long: LongSpec, rows: LongRows, names: Names) -> list[UnitUse]:
     """The units that the rows give, for choosing each indicator's."""
     found = []
     rows_of = np.bincount(rows.index, minlength=len(rows.kinds))
@@ -89,7 +92,8 @@ def uses_of(sheet: Sheet, long: LongSpec, rows: LongRows) -> list[UnitUse]:
         kind = rows.kinds[number]
         row = int(np.argmax(rows.index == number))
         place = sheet.place(row, long.value, kind.indicator)
-        found.append(UnitUse(kind.indicator, kind.measure, kind.unit, sheet.spec.label, place, int(rows_of[number])))
+        unit = kind.unit if names.indicator(kind.indicator).holds == "number" else None
+        found.append(UnitUse(kind.indicator, kind.measure, unit, sheet.spec.label, place, int(rows_of[number])))
     return found
 
 

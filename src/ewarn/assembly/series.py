@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from ewarn.assembly.long import LongRows
 from ewarn.assembly.numbers import Numbers
 from ewarn.assembly.sheet import Sheet
 from ewarn.assembly.spec import LongSpec, ValueSpec
+from ewarn.assembly.words import Kind, Vocabulary, read_words, written
 from ewarn.calendar import Frequency, published_days
 from ewarn.diagnostics import Cell, Diagnostic, Span
 from ewarn.panel import Floats, Measure, Reason, Series, SeriesKey
@@ -36,11 +37,20 @@ class _Growing:
     label: str
 
 
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Values of one indicator and measure in a long table."""
+
+    numbers: Numbers
+    unit: Unit | None
+    rows: list[Rows]
+
+
 class SeriesMaker:
     """Collects the series of all tables."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, vocabulary: Vocabulary) -> None:
+        self._context, self._vocabulary = context, vocabulary
         self._growing: dict[SeriesKey, _Growing] = {}
 
     def add_wide(self, sheet: Sheet) -> None:
@@ -55,27 +65,36 @@ class SeriesMaker:
         """Add the values of a table in the long form."""
         numbers = sheet.values(long.value)
         called = [_name(kind.indicator, kind.measure) for kind in rows.kinds]
+        kinds = [self._kind(kind.indicator, kind.measure) for kind in rows.kinds]
+        if any(kinds):  # words are read below, each as what it is
+            amounts = np.array([kind is None for kind in kinds])[rows.index]
+            numbers.bad = numbers.bad[amounts[numbers.bad]]
         report_bad(sheet, long.value, numbers, lambda row: called[rows.index[row]], self._context.problems)
         order = np.argsort(rows.index.astype(np.int16) if len(rows.kinds) < 1 << 15 else rows.index, kind="stable")
         bounds = np.searchsorted(rows.index[order], np.arange(len(rows.kinds) + 1))
-        groups: dict[tuple[str, Measure], list[Rows]] = {}
-        units: dict[tuple[str, Measure], Unit | None] = {}
+        groups: dict[tuple[str, Measure], _Group] = {}
         for number, kind in enumerate(rows.kinds):
             mine = order[bounds[number] : bounds[number + 1]]
             if not len(mine):
                 continue
             key = (kind.indicator, kind.measure)
+            wordy = kinds[number]
+            if wordy is not None:
+                read = read_words(sheet, long.value, wordy, mine, self._context.problems)
+                groups[key] = _joined(groups.get(key), _Group(read, None, [mine]))
+                continue
             held = self._held(*key)
             given = None if kind.measure == "rank" else kind.unit or self._context.units.given(*key)
             try:
-                units[key], unfit = convert(numbers, mine, given, held)
+                unit, unfit = convert(numbers, mine, given, held)
             except ValueError as error:
                 self._misfits(sheet, long, mine, f"`{called[number]}` is held in {held}: {error}", called[number])
                 continue
             report_shares(sheet, long.value, numbers, unfit, called[number], held, self._context.problems)
-            groups.setdefault(key, []).append(mine)
+            group = groups.get(key)
+            groups[key] = _Group(numbers, unit, [*(group.rows if group else ()), mine])
         for part in self._context.parts(sheet):
-            self._add_groups(part, long.value, numbers, groups, units)
+            self._add_groups(part, long.value, groups)
 
     def series(self) -> dict[SeriesKey, Series]:
         """All series, sorted by key."""
@@ -86,10 +105,13 @@ class SeriesMaker:
             reasons = observed.reasons if observed.reasons is not None and observed.reasons.any() else None
             statuses = observed.statuses if observed.statuses is not None and observed.statuses.any() else None
             text = None if unit is None else unit.text
+            wordy = self._kind(key[1], growing.measure)
             found[key] = Series(
                 key[1], growing.measure, growing.freq, text, observed.values, observed.sources, reasons, statuses,
                 self._previous(observed),
             )  # fmt: skip
+            if wordy is not None:
+                found[key] = replace(found[key], holds=wordy.holds, categories=wordy.words)
         return found
 
     def _previous(self, observed: Observed) -> Floats | None:
@@ -100,7 +122,20 @@ class SeriesMaker:
             return None
         return np.broadcast_to(np.float64(np.nan), observed.values.shape)
 
+    def _kind(self, indicator: str, measure: str) -> Kind | None:
+        """What its words stand for; None where it holds numbers."""
+        known = self._context.names.indicator(indicator)
+        if known.holds == "number":
+            return None
+        words = self._vocabulary.words.get(indicator, ())
+        return Kind(indicator, _name(indicator, measure), known.holds, words, indicator in self._vocabulary.closed)
+
     def _add_column(self, sheet: Sheet, spec: ValueSpec, into: list[Floats]) -> None:
+        wordy = self._kind(spec.indicator, spec.measure) if spec.words else None
+        if wordy is not None:
+            numbers = read_words(sheet, spec.column, wordy, None, self._context.problems)
+            self._add_parts(sheet, spec, numbers, None, into)
+            return
         numbers = sheet.values(spec.column)
         what = _name(spec.indicator, spec.measure)
         held = self._held(spec.indicator, spec.measure)
@@ -112,6 +147,11 @@ class SeriesMaker:
             self._misfit(sheet, spec, f"`{what}` is held in {held}: {error}")
             return
         report_shares(sheet, spec.column, numbers, unfit, what, held, self._context.problems)
+        self._add_parts(sheet, spec, numbers, held, into)
+
+    def _add_parts(
+        self, sheet: Sheet, spec: ValueSpec, numbers: Numbers, held: Unit | None, into: list[Floats]
+    ) -> None:
         for part, laid in zip(self._context.parts(sheet), into, strict=True):
             layout = self._context.layout(part)
             self._add(part, None, layout, spec.indicator, spec.measure, spec.column, numbers, held, laid)
@@ -119,27 +159,21 @@ class SeriesMaker:
     def _held(self, indicator: str, measure: Measure) -> Unit | None:
         return self._context.units.held(indicator, measure)
 
-    def _add_groups(
-        self,
-        part: Part,
-        column: int,
-        numbers: Numbers,
-        groups: dict[tuple[str, Measure], list[Rows]],
-        units: dict[tuple[str, Measure], Unit | None],
-    ) -> None:
+    def _add_groups(self, part: Part, column: int, groups: dict[tuple[str, Measure], _Group]) -> None:
         cells = self._context.cells(part)
         shape, file_rows = self._context.shape(part), part.numbers
         place = None
         if part.rows is not None:
             place = np.full(len(part.sheet), -1, dtype=np.int64)
             place[part.rows] = np.arange(len(part.rows))
-        for (indicator, measure), pieces in groups.items():
+        for (indicator, measure), group in groups.items():
+            pieces = group.rows
             rows = pieces[0] if len(pieces) == 1 else np.sort(np.concatenate(pieces))
             mine = rows if place is None else place[rows]
             mine = mine[mine >= 0]
             if len(mine):
                 layout = Layout.of(shape, cells[mine], file_rows[mine])
-                self._add(part, mine, layout, indicator, measure, column, numbers, units[indicator, measure])
+                self._add(part, mine, layout, indicator, measure, column, group.numbers, group.unit)
 
     def _add(
         self,
@@ -212,9 +246,9 @@ class SeriesMaker:
     def _clashed(self, key: SeriesKey, freq: Frequency, clashes: Clashes | None, unit: Unit | None) -> None:
         kind, indicator, measure = key
         suffix = "" if unit is None or unit.is_ratio else f" {unit.text}"
-        self._context.report(
-            "EW303", kind, freq, _name(indicator, measure), clashes, lambda value: f"{value:,.12g}{suffix}"
-        )
+        wordy = self._kind(indicator, measure)
+        word = (lambda value: f"{value:,.12g}{suffix}") if wordy is None else written(wordy)
+        self._context.report("EW303", kind, freq, _name(indicator, measure), clashes, word)
 
     def _misfit(self, sheet: Sheet, spec: ValueSpec, reason: str) -> None:
         place: Span | Cell = spec.place or Cell(sheet.spec.label, column=sheet.column(spec.column))
@@ -226,6 +260,18 @@ class SeriesMaker:
             return Diagnostic("EW310", reason, sheet.place(row, long.unit, what))
 
         self._context.problems.add_all("EW310", sheet.spec.label, len(rows), word)
+
+
+def _joined(before: _Group | None, group: _Group) -> _Group:
+    """Two groups of words, which share no row: under two spellings of one indicator."""
+    if before is None:
+        return group
+    one, other = before.numbers, group.numbers
+    reasons = one.reasons if other.reasons is None else other.reasons
+    if one.reasons is not None and other.reasons is not None:
+        reasons = np.maximum(one.reasons, other.reasons)
+    values = np.where(np.isnan(one.values), other.values, one.values)
+    return _Group(Numbers(values, reasons, None, one.bad, None), None, [*before.rows, *group.rows])
 
 
 def _name(indicator: str, measure: str) -> str:

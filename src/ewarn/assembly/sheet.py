@@ -104,7 +104,8 @@ def read_sheet(spec: TableSpec, fiscal_year_start: int, problems: Problems) -> S
     """Read the words of a table; rows that cannot be placed are reported and left out."""
     columns = spec.columns
     columns.prepare(spec.text_columns, spec.value_columns - spec.text_columns)
-    uses = Counter([value.column for value in spec.values] + ([spec.long.value] if spec.long else []))
+    counted = [value.column for value in spec.values if not value.words]
+    uses = Counter(counted + ([spec.long.value] if spec.long else []))
     arrays = {column: columns.take(column) for column in sorted(spec.text_columns)}
     numbers = columns.rows()
     special = {spec.period, spec.published} & arrays.keys()

@@ -25,6 +25,8 @@ class ValueSpec:
     word: str | None = None
     """The name as the drop has it, where that is not the indicator's own."""
     place: Span | None = None
+    words: bool = False
+    """Read as words: a date or a category."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class LongSpec:
     value: int
     unit: int | None = None
     measure: int | None = None
+    words: bool = False
+    """Some of the values may be dates or categories."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +105,16 @@ class TableSpec:
 
     @property
     def text_columns(self) -> set[int]:
-        """Positions of the columns that hold words, ids, periods and days."""
+        """Positions of the columns that hold words, ids, periods and days; dates and categories among the values."""
         single = (self.id, self.type_column, self.name, self.period, self.status, self.published, self.scope)
         found = {column for column in single if isinstance(column, int) and not isinstance(column, Status)}
         found |= {attribute.column for attribute in self.attributes}
         found |= {parent.column for parent in self.parents if parent.column is not None}
         found |= {event.distinct for event in self.events if event.distinct is not None}
+        found |= {value.column for value in self.values if value.words}
         if self.long:
-            words = (self.long.indicator, self.long.unit, self.long.measure)
+            value = self.long.value if self.long.words else None
+            words = (self.long.indicator, self.long.unit, self.long.measure, value)
             found |= {column for column in words if column is not None}
         return found
 

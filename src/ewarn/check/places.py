@@ -48,16 +48,16 @@ def _entry(verdicts: Verdicts, series: Series, position: int) -> dict[str, Any] 
                     series,
                     period=calendar.labels[row],
                     entity=panel.types[verdicts.entity_type].ids[position],
-                    value=None if np.isnan(value) else value,
+                    value=series.told(value),
                     place=source.table.place(file_row, source.column),
                 )
     return None
 
 
-def reading(series: Series, *, period: str, entity: str, value: float | None, place: Any) -> dict[str, Any]:
+def reading(series: Series, *, period: str, entity: str, value: float | str | None, place: Any) -> dict[str, Any]:
     """Evidence that is one cell: `place` is its `Cell`, or None."""
     name = series.indicator if series.measure == "period" else f"{series.indicator}.{series.measure}"
-    shown = None if value is None else float(f"{value:.12g}")
+    shown = float(f"{value:.12g}") if isinstance(value, float) else value
     keys = ("file", "sheet", "row", "line", "column", "cell")
     source = None if place is None else {key: getattr(place, key) for key in keys}
     cell = {

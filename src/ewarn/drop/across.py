@@ -56,8 +56,9 @@ class Stacked:
 
     def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:  # noqa: ARG002  (the values are known)
         """Read the words now, since they say which rows there are."""
-        wanted = set(text) - {self.period}
-        self._columns.prepare(wanted, set(self._periods) - wanted)
+        wanted, values = set(text) - {self.period, self.value}, set(self._periods)
+        words = wanted | values if self.value in text else wanted
+        self._columns.prepare(words, values - words)
         self._text = {column: self._columns.take(column) for column in sorted(wanted)}
         self._rows = self._columns.rows()
         self._height = int(self._rows.max(initial=1))

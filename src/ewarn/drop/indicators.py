@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,10 @@ def _given(entry: IndicatorModel, known: Indicator) -> Mapping[str, Any]:
         value = getattr(entry, key)
         if value is not None:
             given[key] = value
+    if entry.values is not None:
+        given["values"] = tuple(dict.fromkeys(unicodedata.normalize("NFC", word).strip() for word in entry.values))
+    if entry.kind in ("date", "category"):
+        given["unit"] = None
     if entry.unit is not None:
         given["unit"] = str(entry.unit)
     titles = {"zh": entry.zh, "en": entry.en}

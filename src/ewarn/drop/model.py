@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ewarn.assembly.indicators import is_name, name_hint, plain
 from ewarn.assembly.symbols import REASON_WORDS, status_of
@@ -14,8 +14,6 @@ from ewarn.drop.pattern import Pattern
 from ewarn.panel import AttributeKind, January, Kind, Measure
 from ewarn.source import ModelError, Text
 from ewarn.units import Unit
-
-_DATE_KINDS = ("date", "category")
 
 
 def _reject(code: str, message: str, text: Text, help: str | None = None) -> ModelError:  # noqa: A002  (as in Diagnostic)
@@ -59,13 +57,6 @@ def _symbols(value: object) -> object:
     if isinstance(value, dict):
         return value
     return {symbol: Text("blank") for symbol in (value if isinstance(value, tuple) else (value,))}
-
-
-def _kind(value: object) -> object:
-    if isinstance(value, Text) and value in _DATE_KINDS:
-        hint = "dates and categories of an entity that change over time can be `attributes`"
-        raise _reject("EW211", f"indicators of the kind `{value}` are not in this version", value, hint)
-    return value
 
 
 def _pattern(text: Text) -> Text:
@@ -264,10 +255,11 @@ CalendarModel = Annotated[
 class IndicatorModel(_Model):
     """What the catalogue does not know of an indicator, or knows otherwise."""
 
-    kind: Annotated[Kind | None, BeforeValidator(_kind)] = Field(
-        None, description="flow, stock, ratio, index, ytd, ..."
-    )
+    kind: Kind | None = Field(None, description="flow, stock, ratio, index, date, category, ytd, ...")
     unit: UnitText | None = Field(None, description="a unit, like 万元 or '%'")
+    values: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
+        None, description="of a category all words that it may have"
+    )
     better: Literal["higher", "lower"] | None = Field(None, description="higher or lower")
     zh: Text | None = Field(None, description="what it is called in Chinese")
     en: Text | None = Field(None, description="what it is called in English")
@@ -275,6 +267,15 @@ class IndicatorModel(_Model):
     january: January | None = Field(None, description="separate, none or merged")
     due: Annotated[int, Field(ge=1, le=31)] | None = Field(None, description="the day of the following month")
     restricted: bool | None = Field(None, description="true: from a unit-level statistical return")
+
+    @model_validator(mode="after")
+    def _fits(self) -> IndicatorModel:
+        if self.values is not None and self.kind != "category":
+            hint = "`kind: category` beside it, or leave it out"
+            raise _reject("EW204", "`values` are the words of a category", self.values[0], hint)
+        if self.unit is not None and self.kind in ("date", "category"):
+            raise _reject("EW204", f"a {self.kind} has no unit", self.unit, "leave `unit` out")
+        return self
 
 
 class DropModel(_Model):

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ewarn.assembly.indicators import Names, is_name, name_hint, plain
+from ewarn.assembly.indicators import PLAIN_MEASURES, Names, is_name, name_hint, plain
 from ewarn.assembly.periods import noun
 from ewarn.assembly.problems import Problems
 from ewarn.assembly.spec import AttributeSpec, EventSpec, LongSpec, ParentSpec, TableSpec, ValueSpec
@@ -75,7 +75,7 @@ def table_spec(
         period,
         freq,
         values,
-        _long(model, header),
+        _long(model, header, names),
         _status(model, header),
         None if published is None else header.find(published),
         symbols.and_own(reasons(model.missing)),
@@ -124,9 +124,9 @@ def _across(spec: TableSpec, model: TableModel, across: AcrossModel, names: Name
     columns = stacked(spec.columns, across, spec.text_columns, spec.label, problems)
     name = _indicator(across.indicator, names, spec.label, problems)
     unit = None if across.unit is None else Unit.parse(across.unit)
-    value = ValueSpec(
-        columns.value, name or "", across.measure, unit, str(plain(across.indicator)), across.indicator.span()
-    )
+    wordy = name is not None and _wordy(name, across, names, spec.label, problems)
+    word, place = str(plain(across.indicator)), across.indicator.span()
+    value = ValueSpec(columns.value, name or "", across.measure, unit, word, place, wordy)
     return replace(spec, columns=columns, period=columns.period, frequency=freq, values=(value,))
 
 
@@ -147,6 +147,9 @@ def _events(
     for word, flow in events.flows.items():
         name = _indicator(word, names, spec.label, problems)
         distinct = None if flow.distinct is None else header.find(flow.distinct)
+        if name is not None and names.indicator(name).holds != "number":
+            message = f"`{name}` is a {names.indicator(name).holds}, and events are counted"
+            problems.add(Diagnostic("EW204", message, word.span(), help="give the flow another name"), spec.label)
         if flow.per is not None and PER_YEAR[flow.per] > PER_YEAR[freq]:
             message = f"`per: {flow.per}` is finer than the table, which has {noun(freq)[2:]}s"
             problems.add(
@@ -182,8 +185,23 @@ def _values(
             model = column if isinstance(column, ValueModel) else ValueModel(column=column, unit=None, measure="period")
             unit = None if model.unit is None else Unit.parse(model.unit)
             at = header.find(model.column)
-            found.append(ValueSpec(at, name, model.measure, unit, str(plain(word)), model.column.span()))
+            wordy = _wordy(name, model, names, header.label, problems)
+            found.append(ValueSpec(at, name, model.measure, unit, str(plain(word)), model.column.span(), wordy))
     return tuple(found)
+
+
+def _wordy(name: str, model: ValueModel | AcrossModel, names: Names, label: str, problems: Problems) -> bool:
+    """Whether an indicator holds dates or categories, which have neither units nor measures that add up or grow."""
+    holds = names.indicator(name).holds
+    if holds == "number":
+        return False
+    place = model.column.span() if isinstance(model, ValueModel) else model.indicator.span()
+    if model.unit is not None:
+        problems.add(Diagnostic("EW204", f"a {holds} has no unit", model.unit.span(), help="leave `unit` out"), label)
+    if model.measure not in PLAIN_MEASURES:
+        message = f"`{name}` is a {holds}: it has no measure `{model.measure}`"
+        problems.add(Diagnostic("EW204", message, place, help="leave `measure` out, or make it plan or target"), label)
+    return True
 
 
 def _indicator(word: Text, names: Names, label: str, problems: Problems) -> str | None:
@@ -225,13 +243,14 @@ def _plain_id(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def _long(model: TableModel, header: Header) -> LongSpec | None:
+def _long(model: TableModel, header: Header, names: Names) -> LongSpec | None:
     long = model.long
     if long is None:
         return None
     unit = None if long.unit is None else header.find(long.unit)
     measure = None if long.measure is None else header.find(long.measure)
-    return LongSpec(header.find(long.indicator), header.find(long.value), unit, measure)
+    words = any(known.holds != "number" for known in names.declared.values())
+    return LongSpec(header.find(long.indicator), header.find(long.value), unit, measure, words)
 
 
 def _scope(model: TableModel, header: Header, problems: Problems) -> int | None:

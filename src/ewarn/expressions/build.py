@@ -263,6 +263,13 @@ class Build(Combining):
             self.lenient -= function.lenient
             self.free -= function.own_calendar
 
+    def amounts(self, at: ast.expr, indicator: Indicator) -> None:
+        """Refuse an indicator of dates or categories."""
+        if indicator.holds != "number":
+            self.fail(
+                at, "EW103", f"`{self.calling}` takes an amount", f"`{indicator.name}` is a {indicator.holds}", None
+            )
+
     def attribute(self, at: ast.Name, home: str) -> Typed:
         """An attribute of `home`. Raises RuleError naming what there is instead."""
         return attribute_leaf(self, at, home)

@@ -236,7 +236,28 @@ class Combining:
             left = typed_literal(self, left, _spoken_as(right.type))
         elif right.quantity is not None and left.quantity is None:
             right = typed_literal(self, right, _spoken_as(left.type))
+        if left.type.base == right.type.base == "category":
+            left, right = self.one_coding([left, right])
         return left, right
+
+    def one_coding(self, values: Sequence[Typed]) -> list[Typed]:
+        """Categories brought to the codes of all their words together, where they are not those of one of them."""
+        known = {value.type.categories for value in values}
+        if len(known) < 2:
+            return list(values)
+        words = tuple(sorted({word for categories in known for word in categories}))
+        kind = Type("category", categories=words)
+        return [self._recoded(value, kind) for value in values]
+
+    def _recoded(self, value: Typed, kind: Type) -> Typed:
+        literal = constant_of(value.node)
+        if isinstance(value.node.operation, Constant):
+            return Typed(self.constant(literal, kind, value.syntax).node, value.chain, value.syntax)
+        place = {word: code for code, word in enumerate(kind.categories)}
+        params = tuple(place[word] for word in value.type.categories)
+        node = self.graph.node(op.Recode(), [value.node], kind, value.node.home, value.node.words, params)
+        self.written.setdefault(id(node), self.written.get(id(value.node), value.node.words))
+        return Typed(node, value.chain, value.syntax)
 
     def one_unit(self, values: Sequence[Typed], ats: Sequence[ast.expr]) -> tuple[list[Typed], Unit | None]:
         """`values` in the unit of the first that has one, and that unit.
@@ -294,6 +315,9 @@ class Combining:
                 self.expected(value.syntax or self.syntax.body, value, WORDS[wanted.base])
         if wanted.base == "number":
             same, unit = self.one_unit(same, [value.syntax or self.syntax.body for value in same])
+        if wanted.base == "category":
+            same = self.one_coding(same)
+            return same, plain(same[0].type)
         return same, Type(wanted.base, unit, categories=wanted.categories)
 
     def home_of(self, value: Typed) -> str:

@@ -25,8 +25,11 @@ class Leaf(Operation):
         aligned(evaluation, node)
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
-        """A view of the aligned series."""
-        return aligned(frame.evaluation, node).values[:, frame.entities]
+        """A view of the aligned series; of a category its codes."""
+        values = aligned(frame.evaluation, node).values[:, frame.entities]
+        if node.type.base != "category":
+            return values
+        return np.where(np.isnan(values), -1, values).astype(np.int32)
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """What the loader says of the cells, else whether the file had a row, else whether anybody reported."""

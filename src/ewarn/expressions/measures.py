@@ -74,7 +74,7 @@ def leaf(build: Build, at: ast.expr, home: str, indicator: Indicator, measure: s
     unit = Unit.parse(series.unit) if series.unit else None
     if unit is not None and unit.is_ratio:
         unit = RATIO
-    kind = Type("number", unit, indicator.kind, series.measure)
+    kind = Type(series.holds, unit, indicator.kind, series.measure, series.categories)
     how = "held" if measure in _HELD or indicator.kind == "target" else "own"
     if how == "own":
         coarser(build, at, home, indicator.name, measure)

@@ -236,6 +236,16 @@ def compare_bounds(sign: str, low: Array, high: Array, number: Array) -> Int8s:
     return np.negative(result) if sign in ("<", "<=", "!=") else result
 
 
+class Recode(Operation):
+    """A category under other codes. Params: the new code of each."""
+
+    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+        """Element by element; unknown stays."""
+        codes = np.array([*node.params, -1], dtype=np.int32)
+        recoded: Array = codes[np.asarray(args[0])]
+        return recoded
+
+
 class And(Operation):
     """a and b and ..."""
 

@@ -32,7 +32,7 @@ def trends(panel: Panel, alerts: Sequence[Alert]) -> Mapping[str, Sequence[float
 def _values(panel: Panel, alert: Alert, cell: Input) -> list[float | None]:
     series = panel.series.get((alert.entity_type, cell.indicator, cell.measure or "period"))
     position = panel.types[alert.entity_type].position.get(alert.entity)
-    if series is None or position is None:
+    if series is None or position is None or series.holds == "category":
         return []
     calendar = panel.calendars[series.freq]
     try:

@@ -40,7 +40,14 @@ def find(drops: Drops) -> Iterator[Finding]:
     changes: dict[tuple[str, str], list[_Change]] = defaultdict(list)
     for key, old in before.series.items():
         new = panel.series.get(key)
-        if new is not None and new.freq == old.freq and new.unit == old.unit and old.measure not in ("target", "plan"):
+        amounts = new is not None and new.holds == old.holds == "number"
+        if (
+            new is not None
+            and amounts
+            and new.freq == old.freq
+            and new.unit == old.unit
+            and old.measure not in ("target", "plan")
+        ):
             for change in _changes(drops, before, key[0], old, new):
                 changes[key[0], panel.types[key[0]].ids[change.entity]].append(change)
     for (kind, entity), found in changes.items():

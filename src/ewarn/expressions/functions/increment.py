@@ -32,6 +32,7 @@ class Increment(Function):
         """As the kind says."""
         at: ast.expr = arguments["x"]
         home, chain, indicator = build.indicator(at)
+        build.amounts(at, indicator)
         if indicator.kind == "unknown":
             build.fail(at, "EW103", f"the kind of `{indicator.name}` is not known", "`increment` needs it",
                        f"add to drop.yaml: indicators: {{{indicator.name}: {{kind: flow}}}}")  # fmt: skip

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ewarn.calendar import makes_up
 from ewarn.expressions.build import Build
+from ewarn.expressions.combining import plain
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.leaves import Leaf, series_of
@@ -69,7 +70,7 @@ class Last(Function):
             series = series_of(build.panel, x.node)
             merged = build.panel.indicators[series.indicator].january != "separate"
             if series.freq != build.graph.calendar.freq or (merged and not build.graph.calendar.double_january):
-                kind = Type("number", x.type.unit)
+                kind = plain(x.type)
                 words = build.syntax.words(build.here or at)
                 node = build.graph.node(Leaf(), (), kind, x.node.home, words, (*x.node.params[:3], "last", within))
                 return Typed(node, x.chain, at)
@@ -117,6 +118,7 @@ class FullYear(Function):
         if ago < 1 or years < 1:
             build.fail(at, "EW103", "`ago` and `years` begin at 1", "the current year is not complete", None)
         home, chain, indicator = build.indicator(at)
+        build.amounts(at, indicator)
         if indicator.kind == "unknown":
             build.fail(at, "EW103", f"the kind of `{indicator.name}` is not known", "`full_year` needs it",
                        f"add to drop.yaml: indicators: {{{indicator.name}: {{kind: flow}}}}")  # fmt: skip
@@ -235,7 +237,7 @@ class StatusFunction(Function):
     not say; never unknown. Without x the weakest value that the rule's levels read in the judged period."""
 
     name = "status"
-    parameters = (Parameter("x", "number", None),)
+    parameters = (Parameter("x", "any", None),)
     gives = "a category"
     examples = (
         Tables("""

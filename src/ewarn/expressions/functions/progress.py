@@ -27,6 +27,7 @@ RECENT = 3
 def cumulated(build: Build, at: ast.expr) -> tuple[Typed, tuple[str, str]]:
     """The year-to-date figure of an indicator, and the indicator. Raises RuleError for anything else."""
     home, chain, indicator = build.indicator(at)
+    build.amounts(at, indicator)
     if indicator.kind == "ytd":
         return build.measure(at, home, chain, indicator, "period"), (home, indicator.name)
     if indicator.kind != "flow":
