@@ -26,7 +26,8 @@ LAYERS = (
         "arrow",
     ),
     *("correlation", "readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals"),
-    *("alerts", "ranking", "report", "explaining", "check", "render", "run", "reference", "interruption", "cli"),
+    *("alerts", "ranking", "report", "explaining", "check", "testing", "render", "run", "reference", "interruption"),
+    "cli",
 )
 UPWARD = {
     ("errors", "diagnostics"),  # in annotations only

@@ -9,10 +9,10 @@ import pytest
 
 import ewarn
 from ewarn import resources
-from ewarn.rules.load import load_rules
+from ewarn.rules.load import load_rules, shipped
 from ewarn.rules.model import Rule
 
-PACKS = sorted(resources.packs().glob("*.yaml"))
+PACKS = [resources.packs() / f"{name}.yaml" for name in shipped()]
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/rules.yaml"))
 BOTH = {"zh", "en"}
 HAN = re.compile(r"[\u4e00-\u9fff]")

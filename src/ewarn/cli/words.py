@@ -134,6 +134,23 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rules_list": ("每条规则一行", "one line for each rule"),
     "rules_show": ("一条规则的全部内容", "everything about a rule"),
     "rules_schema": ("规则文件的 JSON schema，供编辑器使用", "the JSON schema of rule files, for editors"),
+    "rules_test": ("运行规则旁边的测试", "run the tests that stand beside rules"),
+    "rules_test_about": (
+        "运行规则旁边的测试：industry.test.yaml 测 industry.yaml。退出码：0 通过，1 不通过，2 无法判断。",
+        "Run the tests beside rules: industry.test.yaml of industry.yaml. Exit code: 0 passed, 1 failed, 2 not judged.",
+    ),
+    "tests": (
+        "规则包名、规则文件或测试文件；缺省为全部随带规则包",
+        "pack, file of rules or file of tests; else every shipped pack",
+    ),
+    "one_rule": ("只看这一条规则，可重复", "only this rule, repeatable"),
+    "test_coverage": (
+        "查哪些规则、级别没有测试，哪些界限改动一步也没有测试发现",
+        "say which rules and levels have no test, and which thresholds may move by a step unnoticed",
+    ),
+    "test_format": ("输出格式：table json junit", "output format: table, json or junit"),
+    "no_test": ("没有一个测试", "there is no test to run"),
+    "no_test_help": ("测试写在规则旁边：{}", "tests stand beside the rules: {}"),
     "pack": ("规则包名或规则文件", "a pack or a rule file"),
     "rule_or_pack": ("规则编号、规则包名或规则文件", "the id of a rule, a pack or a rule file"),
     "demo": ("用随带的真实数据演示", "show what ewarn does, on real data that comes with it"),

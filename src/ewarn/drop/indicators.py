@@ -9,15 +9,16 @@ from typing import Any
 
 from ewarn.assembly.indicators import plain
 from ewarn.catalogue import catalogue
-from ewarn.drop.model import DropModel, IndicatorModel
+from ewarn.drop.model import IndicatorModel
 from ewarn.panel import Indicator
+from ewarn.source import Text
 
 
-def declared(model: DropModel) -> tuple[dict[str, Indicator], dict[str, Set[str]]]:
-    """Each indicator that the drop declares, and which keys it gives."""
+def declared(entries: Mapping[Text, IndicatorModel]) -> tuple[dict[str, Indicator], dict[str, Set[str]]]:
+    """Each indicator that is declared, and which keys it gives."""
     found: dict[str, Indicator] = {}
     said: dict[str, Set[str]] = {}
-    for word, entry in model.indicators.items():
+    for word, entry in entries.items():
         name = plain(word)
         known = catalogue().get(name) or Indicator(name)
         given = _given(entry, known)

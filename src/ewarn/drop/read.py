@@ -33,7 +33,7 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
     problems.extend(found)
     if model is None:
         raise DropError(problems.diagnostics())
-    indicators, said = declared(model)
+    indicators, said = declared(model.indicators)
     symbols = Symbols().and_own(reasons(model.missing))
     names = Names(indicators)
     tables = [_table(root, table, model, names, symbols, allow_outside, problems) for table in model.tables]

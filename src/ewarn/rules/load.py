@@ -20,10 +20,14 @@ from ewarn.source import Located, Text, load_data, parse_yaml, read_text, valida
 
 Source = str | os.PathLike[str] | Mapping[str, object] | RuleSet
 
+TESTS = (".test.yaml", ".test.yml")
+"""Endings of files that hold tests of rules."""
+
 
 def shipped() -> tuple[str, ...]:
     """The names of the packs that come with ewarn."""
-    return tuple(sorted(path.stem for path in resources.packs().glob("*.yaml")))
+    names = (path.name for path in resources.packs().glob("*.yaml") if not path.name.endswith(TESTS))
+    return tuple(sorted(name.removesuffix(".yaml") for name in names))
 
 
 def load_rules(*sources: Source | Iterable[Source]) -> RuleSet:
@@ -142,6 +146,10 @@ def _read(source: str | os.PathLike[str] | Mapping[str, object], seen: set[Path]
             raise RuleError(
                 [Diagnostic("EW126", f"there is no pack `{source}`", help=f"{advice}; a file is named by its path")]
             )
+    if path.name.endswith(TESTS):
+        rules = f"{path.name.removesuffix(path.suffix).removesuffix('.test')}{path.suffix}"
+        advice = f"name the rules, `{rules}`; `ewarn rules test {name}` runs the tests"
+        raise RuleError([Diagnostic("EW126", f"`{name}` holds tests of rules, not rules", help=advice)])
     resolved = _resolved(path)
     if resolved in seen:
         return None

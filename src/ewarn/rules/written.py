@@ -7,7 +7,17 @@ import re
 from typing import Annotated, Literal, Self, TypeVar
 from unicodedata import normalize
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 
 from ewarn.conditions.settings import level_name
 from ewarn.diagnostics import Diagnostic
@@ -18,7 +28,7 @@ from ewarn.rules.fields import Filled, LevelKey, one_or_more, reject, some
 from ewarn.rules.legs import LegOrRules, LegPath
 from ewarn.rules.model import Channel, Confidence, Language, Template
 from ewarn.rules.template import parse_template
-from ewarn.source import ModelError, Text
+from ewarn.source import Integer, ModelError, Real, Text
 from ewarn.units import Unit
 
 T = TypeVar("T")
@@ -48,13 +58,24 @@ def _constant(value: object) -> object:
     return value
 
 
+def _as_written(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    """A number that still knows how it was written, and where."""
+    found = check(value)
+    if isinstance(value, Integer | Real) and type(found) is float:
+        found = Real(found)
+        found.text = value.text
+    return found
+
+
 def _sentence(value: object) -> Template:
     return parse_template(Text.of(value).stripped())
 
 
 Identifier = Annotated[Text, AfterValidator(_identifier)]
 Id = Annotated[Text, AfterValidator(_id)]
-Constant = Annotated[bool | float | Filled, Field(union_mode="left_to_right"), BeforeValidator(_constant)]
+Constant = Annotated[
+    bool | float | Filled, Field(union_mode="left_to_right"), BeforeValidator(_constant), WrapValidator(_as_written)
+]
 Sentence = Annotated[Template, BeforeValidator(_sentence), WithJsonSchema({"type": "string"})]
 
 

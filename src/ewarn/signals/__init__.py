@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from ewarn.signals.verdicts import Signals, Verdicts
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Compiled", "Episodes", "Signals", "Verdicts", "episodes", "evaluate", "find_episodes"]
+__all__ = ["Compiled", "Episodes", "Signals", "Verdicts", "episodes", "evaluate", "find_episodes", "judged"]
 
 
 def evaluate(
@@ -48,8 +48,23 @@ def evaluate(
     newest = period_of(panel, as_of) if isinstance(as_of, str) else as_of
     evaluation = Evaluation(panel, block)
     compiled = compile_rules(evaluation, ruleset.rules, newest)
-    judged = Verdicts.blank(evaluation, compiled)
-    running = [verdicts for verdicts in judged if verdicts.row >= 0 and not verdicts.compiled.legs]
+    found = judged(evaluation, compiled, progress)
+    if not any(rule.legs for rule in compiled):
+        return Signals(panel, ruleset, evaluation, tuple(found))
+    joining = Engine(engine)
+    join(evaluation, found, joining)
+    told = tuple(Diagnostic("EW131", f"durable-rules was not used: {why}", None, None,
+                            "composites were joined by the plain fix-point; the answer is the same", "warning")
+                 for why in joining.trouble)  # fmt: skip
+    return Signals(panel, ruleset, evaluation, tuple(found), joining.name, told)
+
+
+def judged(
+    evaluation: Evaluation, compiled: Sequence[Compiled], progress: Callable[[int, int], None] | None = None
+) -> list[Verdicts]:
+    """The verdicts of compiled rules, each up to its data period; those of composites are still to be joined."""
+    found = Verdicts.blank(evaluation, compiled)
+    running = [verdicts for verdicts in found if verdicts.row >= 0 and not verdicts.compiled.legs]
     homes = dict.fromkeys(verdicts.compiled.home for verdicts in running)
     evaluation.prepare([node for verdicts in running for node in verdicts.compiled.roots])
     steps = sum(len(evaluation.blocks(home)) for home in homes)
@@ -76,14 +91,7 @@ def evaluate(
                 verdicts.put(entities, judge(verdicts.compiled, frame))
 
         evaluation.each_block(home, work, step)
-    if not any(rule.legs for rule in compiled):
-        return Signals(panel, ruleset, evaluation, tuple(judged))
-    joining = Engine(engine)
-    join(evaluation, judged, joining)
-    told = tuple(Diagnostic("EW131", f"durable-rules was not used: {why}", None, None,
-                            "composites were joined by the plain fix-point; the answer is the same", "warning")
-                 for why in joining.trouble)  # fmt: skip
-    return Signals(panel, ruleset, evaluation, tuple(judged), joining.name, told)
+    return found
 
 
 def period_of(panel: Panel, text: str) -> Period:

@@ -1,4 +1,4 @@
-"""`ewarn rules`: list rules, show one, give the schema of rule files."""
+"""`ewarn rules`: list rules, show one, give the schema of rule files; `rules test` is in `ewarn.cli.testing`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
+from ewarn.cli import testing
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
 from ewarn.cli.surroundings import console, shell
@@ -35,6 +36,7 @@ def add(commands: argparse._SubParsersAction[Parser], language: Language) -> Non
         spoken = choice("--lang", ("zh", "en"), language)
         sub.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
         sub.set_defaults(command=action, parser=sub)
+    testing.add(actions, language)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from rich.console import Console
 
@@ -13,8 +12,8 @@ from ewarn.alerts.models import Alert, CoverageRow
 from ewarn.check.outcome import Outcome
 from ewarn.levels import RANK
 from ewarn.render import parts
-from ewarn.render.escaped import xml
 from ewarn.render.findings import headline, level_words, place_words, rule_key, sentence, verdict
+from ewarn.render.junit import Suite, document
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.view import View
 from ewarn.render.words import say
@@ -22,30 +21,6 @@ from ewarn.render.words import say
 NEWLINE = "\n"
 MOST = 20_000
 """Cases; readers of this format hold all of them in memory, and one service takes 30 MB a file."""
-
-
-@dataclass
-class _Suite:
-    name: str
-    cases: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=lambda: {"failures": 0, "errors": 0, "skipped": 0})
-
-    def add(self, name: str, outcome: str | None = None, message: str = "", text: str = "") -> None:
-        """A case; `outcome` is `failure`, `error`, `skipped`, or None for one that passed."""
-        case = f'<testcase classname="{xml(self.name)}" name="{xml(name)}"'
-        if outcome is None:
-            inside = f"<system-out>{xml(text)}</system-out>" if text else ""
-        else:
-            self.counts["skipped" if outcome == "skipped" else f"{outcome}s"] += 1
-            inside = f'<{outcome} type="{outcome}" message="{xml(message)}">{xml(text)}</{outcome}>'
-        self.cases.append(f"{case}>{inside}</testcase>" if inside else f"{case}/>")
-
-    def lines(self) -> Iterator[str]:
-        """The suite as XML."""
-        counts = " ".join(f'{key}="{count}"' for key, count in self.counts.items())
-        yield f'<testsuite name="{xml(self.name)}" tests="{len(self.cases)}" {counts}>'
-        yield from self.cases
-        yield "</testsuite>"
 
 
 def write(view: View, console: Console) -> None:
@@ -56,32 +31,25 @@ def write(view: View, console: Console) -> None:
     suites = _suites(view, outcome, outcome.alerts(listed[:MOST]))
     general = _general(view, outcome, len(listed) - MOST)
     suites = [*([general] if general.cases else []), *suites]
-    totals = {key: sum(suite.counts[key] for suite in suites) for key in ("failures", "errors")}
-    counts = " ".join(f'{key}="{count}"' for key, count in totals.items())
-    tests = sum(len(suite.cases) for suite in suites)
-    console.file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-    console.file.write(f'<testsuites name="ewarn check" tests="{tests}" {counts}>\n')
-    for suite in suites:
-        for line in suite.lines():
-            console.file.write(line + "\n")
-    console.file.write("</testsuites>\n")
+    for line in document("ewarn check", suites):
+        console.file.write(line + "\n")
 
 
-def _suites(view: View, outcome: Outcome, alerts: Sequence[Alert]) -> list[_Suite]:
-    by_rule: dict[str, _Suite] = {}
+def _suites(view: View, outcome: Outcome, alerts: Sequence[Alert]) -> list[Suite]:
+    by_rule: dict[str, Suite] = {}
     with_alerts: dict[str, set[str]] = defaultdict(set)
     for alert in alerts:
         key = rule_key(alert)
         with_alerts[alert.rule].add(alert.entity_type)
         with_alerts[f"{alert.pack}/{alert.rule}"].add(alert.entity_type)
-        _case(by_rule.setdefault(key, _Suite(key)), alert, view, outcome)
+        _case(by_rule.setdefault(key, Suite(key)), alert, view, outcome)
     for row in view.report.coverage:
         if row.entity_type not in with_alerts[row.rule]:
             _quiet(by_rule, row, view)
     return list(by_rule.values())
 
 
-def _case(suite: _Suite, alert: Alert, view: View, outcome: Outcome) -> None:
+def _case(suite: Suite, alert: Alert, view: View, outcome: Outcome) -> None:
     who = f"{clean(alert.entity_type, NAME_CELLS)}:{clean(alert.entity, ID_CELLS)} {parts.name(alert)}"
     words = sentence(alert, view)
     place = place_words(alert, view, outcome)
@@ -95,9 +63,9 @@ def _case(suite: _Suite, alert: Alert, view: View, outcome: Outcome) -> None:
         suite.add(who, None, text=f"{message}\n{place}".rstrip())
 
 
-def _quiet(by_rule: dict[str, _Suite], row: CoverageRow, view: View) -> None:
+def _quiet(by_rule: dict[str, Suite], row: CoverageRow, view: View) -> None:
     name = clean(row.rule, ID_CELLS)
-    suite = by_rule.setdefault(name, _Suite(name))
+    suite = by_rule.setdefault(name, Suite(name))
     who = clean(row.entity_type, NAME_CELLS) or say("rule", view.language)
     if row.note and not row.evaluated:
         suite.add(who, "skipped", clean(row.note))
@@ -105,8 +73,8 @@ def _quiet(by_rule: dict[str, _Suite], row: CoverageRow, view: View) -> None:
         suite.add(who, None, text=f"{say('evaluated', view.language)} {row.evaluated:,} / {row.matched:,}")
 
 
-def _general(view: View, outcome: Outcome, beyond: int) -> _Suite:
-    suite = _Suite("ewarn check")
+def _general(view: View, outcome: Outcome, beyond: int) -> Suite:
+    suite = Suite("ewarn check")
     if outcome.code and not outcome.failing.any():
         said = " ".join(verdict(view, outcome))
         suite.add("judged", "failure" if outcome.judged else "error", said, said)

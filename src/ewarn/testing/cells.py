@@ -1,0 +1,81 @@
+"""One value of a series as a test writes it: `10`, `5.2%`, `_`, `.`, `*`, `100:forecast`, `100>110`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ewarn.assembly.symbols import STATUS_WORDS, Symbols, status_of
+from ewarn.diagnostics import Diagnostic, did_you_mean
+from ewarn.source import ModelError, Text
+from ewarn.testing.shorthand import CODE
+from ewarn.units import Unit
+
+BLANK, NO_ROW = "_", "."
+_NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)%?")
+_TIMES = re.compile(r"x\d+$")
+_SYMBOLS = Symbols()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in the drop for one entity and period."""
+
+    text: str | None
+    """The cell, "" where it is blank; None where there is no row."""
+    status: str | None = None
+    first: str | None = None
+    """What was published first, where `text` is a revision of it."""
+
+
+def read_number(text: Text) -> Cell:
+    """A value of a series of numbers. Raises ModelError."""
+    return _read(text, _number)
+
+
+def read_word(text: Text) -> Cell:
+    """A value of a series of words or dates. Raises ModelError."""
+    return _read(text, str)
+
+
+def _read(text: Text, value: Callable[[Text], str]) -> Cell:
+    if text in (BLANK, NO_ROW):
+        return Cell("" if text == BLANK else None)
+    if _SYMBOLS.reason(text) is not None:
+        return Cell(str(text))
+    status = None
+    body, colon, word = text.partition(":")
+    if colon:
+        body_text, word_text = text.part(0, len(body)), text.part(len(body) + 1)
+        if status_of(word) is None:
+            hint = did_you_mean(word, STATUS_WORDS) or "one of forecast, flash, preliminary, revised, final"
+            raise ModelError(Diagnostic(CODE, f"`{word}` is no status", word_text.span(), help=hint))
+        status, text = word, body_text
+    first, arrow, _ = text.partition(">")
+    if arrow:
+        return Cell(value(text.part(len(first) + 1)), status, value(text.part(0, len(first))))
+    return Cell(value(text), status)
+
+
+def _number(text: Text) -> str:
+    if not _NUMBER.fullmatch(text):
+        advice = "a number; `_` blank, `.` no row, `*` masked; `10x3` three tens, `10+2x3` is 10 12 14"
+        raise ModelError(Diagnostic(CODE, f"`{text}` is no value of a series", text.span(), help=advice))
+    return str(text)
+
+
+def is_unit(text: Text) -> bool:
+    """Whether the last word of a series is its unit: it is no value, and a unit that is known as one."""
+    if (
+        text == BLANK
+        or _SYMBOLS.reason(text) is not None
+        or text[0].isdigit()
+        or text[0] in "+-.("
+        or _TIMES.search(text)
+    ):
+        return False
+    try:
+        return bool(Unit.parse(text))
+    except ValueError:
+        return False
