@@ -1,0 +1,145 @@
+"""The texts of diagnostics as they stand in the source, found by following what is passed to those who make them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[1] / "src" / "ewarn"
+# How many arguments come before the message, and what the arguments from there on are.
+MAKERS = {
+    "Diagnostic": 1, "fail": 2, "_fail": 3, "refuse": 1, "notice": 1, "expected": 2, "_reject": 1, "reject": 1,
+    "ValueError": 0,
+}  # fmt: skip
+NAMED = {"message", "label", "help", "wanted"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text with `{}` for each field, and where it stands."""
+
+    text: str
+    file: str
+    line: int
+
+
+class Module:
+    """One source file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.tree = ast.parse(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def functions(self) -> dict[str, list[ast.FunctionDef]]:
+        found: dict[str, list[ast.FunctionDef]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef):
+                found.setdefault(node.name, []).append(node)
+        return found
+
+    def said(self) -> Iterator[Said]:
+        """Every text that is passed to one of the makers, in whatever way."""
+        for scope in [self.tree, *(one for many in self.functions.values() for one in many)]:
+            for call in _own(scope):
+                if isinstance(call, ast.Call) and (first := MAKERS.get(_name(call.func))) is not None:
+                    parts = [*call.args[first:], *(one.value for one in call.keywords if one.arg in NAMED)]
+                    for part in parts:
+                        yield from self._texts(part, scope, set())
+
+    def _texts(self, at: ast.expr, scope: ast.AST, seen: set[str]) -> Iterator[Said]:
+        match at:
+            case ast.Constant(value=str()) | ast.JoinedStr():
+                yield Said(template(at), str(self.path.relative_to(SOURCE)), at.lineno)
+            case ast.IfExp():
+                yield from self._texts(at.body, scope, seen)
+                yield from self._texts(at.orelse, scope, seen)
+            case ast.BoolOp():
+                for value in at.values:
+                    yield from self._texts(value, scope, seen)
+            case ast.BinOp(op=ast.Add()):
+                for left in self._texts(at.left, scope, seen) if _is_text(at.left) else ():
+                    for right in self._texts(at.right, scope, seen):
+                        yield Said(left.text + right.text, left.file, left.line)
+            case ast.Dict():
+                for value in at.values:
+                    yield from self._texts(value, scope, seen)
+            case ast.Tuple() | ast.List():
+                for value in at.elts:
+                    yield from self._texts(value, scope, seen)
+            case ast.Name() if at.id not in seen:
+                for value in self._values(at.id, scope):
+                    yield from self._texts(value, scope, seen | {at.id})
+            case ast.Subscript(value=ast.Name()):
+                yield from self._texts(at.value, scope, seen)
+            case ast.Call():
+                name = _name(at.func)
+                if name == "get" and isinstance(at.func, ast.Attribute):
+                    yield from self._texts(at.func.value, scope, seen)
+                for function in self.functions.get(name, []) if name not in seen else []:
+                    for node in ast.walk(function):
+                        if isinstance(node, ast.Return) and node.value is not None:
+                            yield from self._texts(node.value, function, seen | {name})
+
+    def _values(self, name: str, scope: ast.AST) -> Iterator[ast.expr]:
+        """What is assigned to a name in a scope, or in the module."""
+        for within in dict.fromkeys((scope, self.tree)):
+            for node in _own(within):
+                targets = node.targets if isinstance(node, ast.Assign) else []
+                if isinstance(node, ast.AnnAssign | ast.NamedExpr | ast.AugAssign):
+                    targets = [node.target]
+                for target in targets:
+                    value = node.value  # type: ignore[attr-defined]  # all of them have one
+                    if isinstance(target, ast.Name) and target.id == name and value is not None:
+                        yield value
+                    elif isinstance(target, ast.Tuple):
+                        for index, part in enumerate(target.elts):
+                            if isinstance(part, ast.Name) and part.id == name:
+                                yield from _item(value, index)
+
+
+def _item(value: ast.expr, index: int) -> Iterator[ast.expr]:
+    if isinstance(value, ast.Tuple) and index < len(value.elts):
+        yield value.elts[index]
+    elif isinstance(value, ast.IfExp):
+        yield from _item(value.body, index)
+        yield from _item(value.orelse, index)
+
+
+def _own(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope that are in no function within it."""
+    pending = list(ast.iter_child_nodes(scope))
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _name(at: ast.expr) -> str:
+    return at.id if isinstance(at, ast.Name) else at.attr if isinstance(at, ast.Attribute) else ""
+
+
+def _is_text(at: ast.expr) -> bool:
+    return True
+
+
+def template(at: ast.expr) -> str:
+    """`unknown indicator `{}``"""
+    if isinstance(at, ast.Constant):
+        return str(at.value).replace("{", "{{").replace("}", "}}")
+    assert isinstance(at, ast.JoinedStr)
+    return "".join(template(part) if isinstance(part, ast.Constant) else "{}" for part in at.values)
+
+
+def every() -> list[Said]:
+    """All texts of all modules but those of the command line, which has its own catalogue."""
+    found: dict[str, Said] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        if path.relative_to(SOURCE).parts[0] not in ("cli",):
+            for said in Module(path).said():
+                found.setdefault(said.text, said)
+    return list(found.values())
