@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src" / "ewarn"
-# How many arguments come before the message, and what the arguments from there on are.
 MAKERS = {
-    "Diagnostic": 1, "fail": 2, "_fail": 3, "refuse": 1, "notice": 1, "expected": 2, "_reject": 1, "reject": 1,
-    "ValueError": 0,
+    "Diagnostic", "fail", "_fail", "refuse", "notice", "expected", "_reject", "reject", "say", "_problem", "_refused",
+    "ValueError", "Field", "did_you_mean",
 }  # fmt: skip
-NAMED = {"message", "label", "help", "wanted"}
+NO_WORDS = {"alias", "example", "severity", "default", "union_mode", "code"}
+"""Who make diagnostics, or reasons that stand in them. Field: descriptions become the help."""
+NO_TEXT = re.compile(r"EW\d{3}|error|warning|[\W\d_]*|\{\}")
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ class Module:
         """Every text that is passed to one of the makers, in whatever way."""
         for scope in [self.tree, *(one for many in self.functions.values() for one in many)]:
             for call in _own(scope):
-                if isinstance(call, ast.Call) and (first := MAKERS.get(_name(call.func))) is not None:
-                    parts = [*call.args[first:], *(one.value for one in call.keywords if one.arg in NAMED)]
-                    for part in parts:
-                        yield from self._texts(part, scope, set())
+                if isinstance(call, ast.Call) and _name(call.func) in MAKERS:
+                    for part in [*call.args, *(one.value for one in call.keywords if one.arg not in NO_WORDS)]:
+                        for said in self._texts(part, scope, set()):
+                            if not NO_TEXT.fullmatch(said.text):
+                                yield said
 
     def _texts(self, at: ast.expr, scope: ast.AST, seen: set[str]) -> Iterator[Said]:
         match at:
@@ -61,7 +64,7 @@ class Module:
                 for value in at.values:
                     yield from self._texts(value, scope, seen)
             case ast.BinOp(op=ast.Add()):
-                for left in self._texts(at.left, scope, seen) if _is_text(at.left) else ():
+                for left in self._texts(at.left, scope, seen):
                     for right in self._texts(at.right, scope, seen):
                         yield Said(left.text + right.text, left.file, left.line)
             case ast.Dict():
@@ -121,10 +124,6 @@ def _own(scope: ast.AST) -> Iterator[ast.AST]:
 
 def _name(at: ast.expr) -> str:
     return at.id if isinstance(at, ast.Name) else at.attr if isinstance(at, ast.Attribute) else ""
-
-
-def _is_text(at: ast.expr) -> bool:
-    return True
 
 
 def template(at: ast.expr) -> str:

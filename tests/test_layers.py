@@ -14,6 +14,7 @@ LAYERS = (
     *(
         "resources",
         "errors",
+        "languages",
         "diagnostics",
         "source",
         "configuration",

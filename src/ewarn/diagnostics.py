@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 from unicodedata import category
+
+from ewarn.languages import Language, told
 
 Severity = Literal["error", "warning"]
 Style = Literal["error", "warning", "message", "place", "gutter", "source", "caret", "label", "note", "help"]
 Line = list[tuple[Style, str]]
 """One line of a layout: stretches of text, each with its style."""
 _LONGEST = 500
+_FIXED: dict[Language, dict[str, str]] = {
+    "en": {word: word for word in ("error", "warning", "see also", "note", "help")} | {"colon": ": "},
+    "zh": {"error": "错误", "warning": "警告", "see also": "另见", "note": "说明", "help": "提示", "colon": "："},
+}
+"""Words of the form itself."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """What is wrong, where, and what to do.
+    """What is wrong, where, and what to do, in English; `told("zh")` is the same in Chinese.
 
     Codes: EW0xx usage and output, EW1xx rules, EW2xx drop.yaml, EW3xx data.
     """
@@ -58,6 +65,13 @@ class Diagnostic:
     """Other places of the same problem, as the first of two conflicting rows."""
     example: str = ""
     """Lines to copy, shown below the help."""
+
+    def told(self, language: Language) -> Diagnostic:
+        """The same with its message, label and help in another language; names, values and examples stay."""
+        if language == "en":
+            return self
+        label, advice = (None if text is None else told(text, language) for text in (self.label, self.help))
+        return replace(self, message=told(self.message, language), label=label, help=advice)
 
     def __str__(self) -> str:
         return render(self)
@@ -74,19 +88,21 @@ def harmless(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
 
 
-def layout(diagnostic: Diagnostic, width: int = 100) -> list[Line]:
+def layout(diagnostic: Diagnostic, width: int = 100, language: Language = "en") -> list[Line]:
     """The rustc form as lines of (style, text): for plain text join them, for colour style them.
 
     Source lines are cut around the caret to `width` cells; a caret stands under its character, wide ones included.
     """
-    kind = diagnostic.severity
-    lines: list[Line] = [[(kind, f"{kind}[{diagnostic.code}]"), ("message", f": {_short(diagnostic.message)}")]]
+    diagnostic, kind, fixed = diagnostic.told(language), diagnostic.severity, _FIXED[language]
+    lines: list[Line] = [
+        [(kind, f"{fixed[kind]}[{diagnostic.code}]"), ("message", fixed["colon"] + _short(diagnostic.message))]
+    ]
     place = diagnostic.place
     margin = len(str(place.line)) if isinstance(place, Span) else 1
     if place is not None:
-        lines.append([("gutter", f"{' ' * margin}--> "), ("place", where(place))])
+        lines.append([("gutter", f"{' ' * margin}--> "), ("place", where(place, language))])
     bar: Line = [("gutter", f"{' ' * margin} |")]
-    notes = [("see also", where(other)) for other in diagnostic.more]
+    notes = [("see also", where(other, language)) for other in diagnostic.more]
     if isinstance(place, Span):
         source, blank, carets = _excerpt(place, width)
         lines += [bar, [("gutter", f"{place.line} | "), ("source", source)]]
@@ -98,7 +114,10 @@ def layout(diagnostic: Diagnostic, width: int = 100) -> list[Line]:
         notes.append(("help", _short(diagnostic.help)))
     if notes and isinstance(place, Span):
         lines.append(bar)
-    lines += [[("gutter", f"{' ' * margin} = "), ("note", f"{word}: "), ("help", text)] for word, text in notes]
+    lines += [
+        [("gutter", f"{' ' * margin} = "), ("note", fixed[word] + fixed["colon"]), ("help", text)]
+        for word, text in notes
+    ]
     lines += [[("gutter", f"{' ' * margin}   "), ("help", _short(text))] for text in diagnostic.example.splitlines()]
     return lines
 
@@ -127,7 +146,7 @@ def layout_all(
     return lines
 
 
-def where(place: Span | Cell) -> str:
+def where(place: Span | Cell, language: Language = "en") -> str:
     """`pack.yaml:7:26`; `returns.xls › Sheet1 › E7  (Acme, 2022-09, output)`; `firms.csv:8, column output`."""
     if isinstance(place, Span):
         return f"{harmless(place.file)}:{place.line}:{place.column}"
@@ -139,9 +158,9 @@ def where(place: Span | Cell) -> str:
         if place.line is not None:
             text += f":{place.line}"
         elif place.row is not None:
-            text += f", row {place.row}"
+            text += f"，第 {place.row} 行" if language == "zh" else f", row {place.row}"
         if place.column is not None:
-            text += f", column {place.column}"
+            text += f"，“{place.column}”列" if language == "zh" else f", column {place.column}"
     return harmless(text) + (f"  ({_short(place.about)})" if place.about else "")
 
 

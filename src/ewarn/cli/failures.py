@@ -26,7 +26,7 @@ SHOWN = 50
 def mistake(error: EwarnError, language: Language, *, judging: bool) -> int:
     """Draw every problem; the last line says how many there are, and when `judging` that nothing was judged."""
     found = list(dict.fromkeys(error.diagnostics))
-    draw(found[:SHOWN])
+    draw(found[:SHOWN], language)
     if len(found) > SHOWN:
         tell("\n" + say("more_problems", language, f"{len(found) - SHOWN:,}"))
     if not isinstance(error, UsageError | OutputError):
@@ -47,11 +47,11 @@ def tell(words: str) -> None:
     sys.stderr.write(words + "\n")
 
 
-def draw(diagnostics: Sequence[Diagnostic]) -> None:
+def draw(diagnostics: Sequence[Diagnostic], language: Language) -> None:
     """Draw diagnostics on standard error, coloured where it takes colour, an empty line between."""
     blank: Line = []
     columns = max(width(sys.stderr, os.environ, None) - GUTTER, 40)
-    lines = [line for one in diagnostics for line in (blank, *layout(one, columns))][1:]
+    lines = [line for one in diagnostics for line in (blank, *layout(one, columns, language))][1:]
     if not coloured(sys.stderr, os.environ):
         tell(plain(lines))
         return
@@ -80,8 +80,8 @@ def bug(error: Exception, language: Language) -> int:
     if os.environ.get("EWARN_TRACEBACK"):
         raise error
     if isinstance(error, MemoryError):
-        draw([Diagnostic("EW090", say("no_memory", language))])
+        draw([Diagnostic("EW090", say("no_memory", language))], language)
         return COULD_NOT_JUDGE
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    draw([Diagnostic("EW099", say("bug", language, what), help=say("bug_help", language))])
+    draw([Diagnostic("EW099", say("bug", language, what), help=say("bug_help", language))], language)
     return COULD_NOT_JUDGE

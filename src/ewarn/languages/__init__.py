@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -86,7 +85,9 @@ def told(text: str, language: Language, depth: int = 3) -> str:
 
 def _filled(sentence: Sentence, fields: Mapping[str, str], language: Language, depth: int) -> str:
     said = [
-        told(fields[name[:-1]], language, depth) if name.endswith("*") else fields[name]  # the rest is somebody's own words
+        told(fields[name[:-1]], language, depth)
+        if name.endswith("*")
+        else fields[name]  # the rest is somebody's own words
         for name in sentence.fields
     ]
     return "".join(part for pair in zip(sentence.words, [*said, ""], strict=True) for part in pair)
@@ -103,6 +104,8 @@ def _known(language: Language) -> tuple[dict[str, Entry], list[Entry]]:
 
 def entries(language: Language) -> Iterator[Entry]:
     """Every entry of a language's catalogue."""
+    from importlib.resources import files
+
     folder = files("ewarn").joinpath("languages", language)
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
         lines = [

@@ -56,10 +56,7 @@ def place_words(alert: Alert, view: View, outcome: Outcome) -> str:
     column = None if source.column is None else clean(source.column, NAME_CELLS)
     sheet = None if source.sheet is None else clean(source.sheet, NAME_CELLS)
     path = path_of(source, outcome)
-    if view.language == "zh" and source.cell is None and column is not None:
-        row = f"，第 {source.row} 行" if source.line is None and source.row is not None else ""
-        return where(Cell(path, sheet, None, source.line, None, None)) + f"{row}，“{column}”列"
-    return where(Cell(path, sheet, source.row, source.line, column, source.cell))
+    return where(Cell(path, sheet, source.row, source.line, column, source.cell), view.language)
 
 
 def line_of(source: SourcePlace) -> int | None:

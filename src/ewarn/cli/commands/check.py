@@ -131,7 +131,7 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
     if packs:
         tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
     if warned := notices(signals):
-        draw(warned)
+        draw(warned, options.lang)
         tell("")
     return check(
         Report.of(signals, as_of=newest(panel, options.as_of), levers=False),

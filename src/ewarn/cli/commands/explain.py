@@ -82,6 +82,6 @@ def _judged(options: argparse.Namespace) -> Explanation:
     if packs:
         tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
     if warned := notices(signals):
-        draw(warned)
+        draw(warned, options.lang)
         tell("")
     return explained(signals, subject, as_of=newest(panel, options.as_of))

@@ -64,7 +64,7 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
         if packs:
             tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
         if warned := notices(signals):
-            draw(warned)
+            draw(warned, options.lang)
             tell("")
         show(report, options, output, command, panel)
     return 0 if any(verdicts.row >= 0 for verdicts in signals.verdicts) else COULD_NOT_JUDGE
