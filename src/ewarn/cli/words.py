@@ -82,7 +82,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "also fail on those that are accepted, or can no longer be judged",
     ),
     "fail_on_unknown": (
-        "无法判断的超过这个比例就不通过，如 0.2 或 20%",
+        "无法判断的超过这个比例就不通过，如 0.2 或 20%%",
         "fail when more than this share could not be judged, like 0.2 or 20%%",
     ),
     "compare": (
