@@ -69,7 +69,7 @@ class Entry:
 
 
 def told(text: str, language: Language, depth: int = 3) -> str:
-    """`text` in `language`; as it stands where the catalogue lacks it, or more than `depth` texts stand in one another."""
+    """`text` in `language`; as it stands where the catalogue lacks it, or beyond `depth` texts in one another."""
     if language == "en" or not text or not depth:
         return text
     whole, patterns = _known(language)
