@@ -246,3 +246,44 @@ def test_a_pack_or_file_it_uses_must_exist(tmp_path: Path) -> None:
     assert messages[0] == "there is no pack `nosuch`"
     assert "no.yaml" in messages[1]
     assert len(messages) == 2
+
+
+def without_dates(text: str) -> Any:
+    """YAML as ewarn reads it: dates stay text."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in found if not tag.endswith("timestamp")]
+            for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    return yaml.load(text, Loader)  # noqa: S506  (a safe loader with less)
+
+
+def test_schemas_take_what_ewarn_takes_and_refuse_unknown_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    import json
+
+    import jsonschema
+
+    from ewarn.cli import main
+
+    root = Path(__file__).parents[1]
+    page = (root / "docs" / "overrides.md").read_text("utf-8").partition("`county.yaml`\n```yaml\n")[2]
+    written = {
+        "drop": [path.read_text("utf-8") for path in root.glob("examples/*/drop.yaml")],
+        "overrides": [page.partition("```")[0]],
+        "rules": [path.read_text("utf-8") for path in root.glob("rules/*.yaml") if ".test" not in path.name],
+    }
+    for kind, texts in written.items():
+        assert main(["rules", "schema", kind]) == 0
+        schema = json.loads(capsys.readouterr().out)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        checker = jsonschema.Draft202012Validator(schema)
+        assert texts
+        for text in texts:
+            tree = without_dates(text)
+            assert [error.message for error in checker.iter_errors(tree)] == []
+            assert list(checker.iter_errors({**tree, "no_such_key": 1}))
+    assert main(["rules", "schema", "drops"]) == 2
+    assert "did you mean `drop`?" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from ewarn.drop import model as drop
 from ewarn.expressions.function import REQUIRED, Example, Function, Tables, functions
 from ewarn.rules import legs
 from ewarn.rules import written as rules
+from ewarn.rules.overriding import written as overriding
 
 _HEAD = """\
 # Functions of the rule language
@@ -51,6 +52,7 @@ def pages() -> Mapping[str, str]:
         "reference/functions.md": functions_page(),
         "reference/conditions.md": conditions_page(),
         "reference/rules.md": rules_page(),
+        "reference/overrides.md": overrides_page(),
         "reference/drop.md": drop_page(),
         "reference/report.md": report_page(),
     }
@@ -150,6 +152,26 @@ printed by `ewarn rules schema`. Keys that are not here are errors.
         ("`each:`", rules.WrittenEach, ()),
         ("`effective:`", rules.WrittenEffective, ()),
         ("A leg of `legs:`", legs.WrittenLeg, ()),
+    )
+
+
+def overrides_page() -> str:
+    """Every key of an override file."""
+    head = """\
+# Keys of an override file
+
+Generated from the code by `make docs`. What they do, by example: [overrides](../overrides.md). The JSON schema for
+editors is printed by `ewarn rules schema overrides`. Keys that are not here are errors.
+"""
+    return _page(
+        head,
+        ("The file", overriding.Override, ()),
+        ("An item of `overrides:`", overriding.WrittenOverride, ()),
+        ("An item of `params:`, where it is more than the value", overriding.WrittenChange, ()),
+        ("A table of numbers", overriding.WrittenTable, ()),
+        ("`owner:` by attribute, parent or entity", overriding.WrittenOwner, ()),
+        ("`owner:` in a table", overriding.WrittenOwnerTable, ()),
+        ("`score:`", overriding.WrittenScore, ()),
     )
 
 

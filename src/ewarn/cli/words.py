@@ -133,7 +133,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "rules_list": ("每条规则一行", "one line for each rule"),
     "rules_show": ("一条规则的全部内容", "everything about a rule"),
-    "rules_schema": ("规则文件的 JSON schema，供编辑器使用", "the JSON schema of rule files, for editors"),
     "rules_test": ("运行规则旁边的测试", "run the tests that stand beside rules"),
     "rules_test_about": (
         "运行规则旁边的测试：industry.test.yaml 测 industry.yaml。退出码：0 通过，1 不通过，2 无法判断。",
@@ -151,6 +150,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "test_format": ("输出格式：table json junit", "output format: table, json or junit"),
     "no_test": ("没有一个测试", "there is no test to run"),
     "no_test_help": ("测试写在规则旁边：{}", "tests stand beside the rules: {}"),
+    "rules_schema": ("各种文件的 JSON schema，供编辑器使用", "the JSON schema of a kind of file, for editors"),
+    "schema_kind": ("哪种文件：rules、overrides、drop、tests", "which kind of file: rules, overrides, drop, tests"),
+    "no_schema": ("没有 `{}` 这种文件的 schema", "there is no schema of `{}`"),
     "pack": ("规则包名或规则文件", "a pack or a rule file"),
     "rule_or_pack": ("规则编号、规则包名或规则文件", "the id of a rule, a pack or a rule file"),
     "demo": ("用随带的真实数据演示", "show what ewarn does, on real data that comes with it"),

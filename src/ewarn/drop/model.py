@@ -74,7 +74,11 @@ UnitText = Annotated[Text, AfterValidator(_unit)]
 StatusWord = Annotated[Text, AfterValidator(_status)]
 ReasonWord = Annotated[Text, AfterValidator(_reason)]
 Freq = Frequency | None
-Missing = Annotated[dict[Text, ReasonWord], BeforeValidator(_symbols)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_many, json_schema_input_type=Text | tuple[Text, ...])]
+Missing = Annotated[
+    dict[Text, ReasonWord],
+    BeforeValidator(_symbols, json_schema_input_type=Text | tuple[Text, ...] | dict[Text, Text]),
+]
 
 
 class _Model(BaseModel):
@@ -143,9 +147,7 @@ class AcrossModel(_Model):
     indicator: Text = Field(description="the indicator whose values stand there")
     unit: UnitText | None = Field(None, description="a unit, like 万元 or '%'")
     measure: Measure = Field("period", description="what the values are: period, ytd, growth, target, ...")
-    without: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field(
-        (), description="columns with a year in their heading that are not wanted"
-    )
+    without: Texts = Field((), description="columns with a year in their heading that are not wanted")
 
 
 def _flow(value: object) -> object:
@@ -164,16 +166,23 @@ class FlowModel(_Model):
     per: Freq = Field(None, description="Q or A: a frequency coarser than the table's")
 
 
+FlowOrCount = Annotated[FlowModel, BeforeValidator(_flow, json_schema_input_type=Text | FlowModel)]
+
+
 class EventsModel(_Model):
     """Rows that are events, counted by entity and period."""
 
     date: Text = Field(description="the column with the days of the events")
-    flows: Annotated[dict[Text, Annotated[FlowModel, BeforeValidator(_flow)]], Field(min_length=1)] = Field(
-        description="by indicator, how events are counted: {visits: count, agencies: {distinct: agency, per: Q}}"
-    )
+    flows: Annotated[
+        dict[Text, FlowOrCount],
+        Field(min_length=1),
+    ] = Field(description="by indicator, how events are counted: {visits: count, agencies: {distinct: agency, per: Q}}")
 
 
-Values = Annotated[tuple[Text | ValueModel, ...], BeforeValidator(_many)]
+Values = Annotated[
+    tuple[Text | ValueModel, ...],
+    BeforeValidator(_many, json_schema_input_type=Text | ValueModel | tuple[Text | ValueModel, ...]),
+]
 RowNumber = Annotated[int, Field(ge=1)]
 
 
@@ -189,7 +198,10 @@ class TableModel(_Model):
     encoding: Text = Field(Text("auto"), description="auto, utf-8, gb18030, ...")
     frequency: Freq = Field(None, description="M, Q, A or round; else that of the drop, else found from the periods")
     entity: Annotated[
-        EntityModel, BeforeValidator(lambda value: {"id": value} if isinstance(value, str) else value)
+        EntityModel,
+        BeforeValidator(
+            lambda value: {"id": value} if isinstance(value, str) else value, json_schema_input_type=Text | EntityModel
+        ),
     ] = Field(description="whose rows they are: {type: enterprise, id: COLUMN}, or the column with the ids")
     period: Text | ColumnModel | FixedModel | None = Field(None, description="the column with the periods")
     values: dict[Text, Values] = Field(
@@ -214,13 +226,9 @@ class BreakModel(_Model):
     """A break of some series."""
 
     first: Text = Field(alias="from", description="the first day, month, quarter or year of the new scope")
-    indicator: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field(
-        (), description="an indicator or a list of them; all if left out"
-    )
+    indicator: Texts = Field((), description="an indicator or a list of them; all if left out")
     type: Name | None = Field(None, description="the entity type; all if left out")
-    entity: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field(
-        (), description="the id of an entity or a list of them; all if left out"
-    )
+    entity: Texts = Field((), description="the id of an entity or a list of them; all if left out")
     note: Text | None = Field(None, description="what happened, in a few words")
 
 
@@ -263,7 +271,7 @@ class IndicatorModel(_Model):
     better: Literal["higher", "lower"] | None = Field(None, description="higher or lower")
     zh: Text | None = Field(None, description="what it is called in Chinese")
     en: Text | None = Field(None, description="what it is called in English")
-    aliases: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field((), description="other spellings")
+    aliases: Texts = Field((), description="other spellings")
     january: January | None = Field(None, description="separate, none or merged")
     due: Annotated[int, Field(ge=1, le=31)] | None = Field(None, description="the day of the following month")
     restricted: bool | None = Field(None, description="true: from a unit-level statistical return")
@@ -278,6 +286,11 @@ class IndicatorModel(_Model):
         return self
 
 
+Breaks = Annotated[
+    tuple[BreakModel, ...], BeforeValidator(_many, json_schema_input_type=BreakModel | tuple[BreakModel, ...])
+]
+
+
 class DropModel(_Model):
     """The whole file."""
 
@@ -286,11 +299,13 @@ class DropModel(_Model):
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(1, description="the month in which the year begins")
     tables: Annotated[tuple[TableModel, ...], Field(min_length=1)] = Field(description="the files of the drop")
     indicators: dict[Name, IndicatorModel] = Field({}, description="what is known of the indicators")
-    breaks: Annotated[tuple[BreakModel, ...], BeforeValidator(_many)] = Field(
+    breaks: Annotated[
+        tuple[BreakModel, ...], BeforeValidator(_many, json_schema_input_type=BreakModel | tuple[BreakModel, ...])
+    ] = Field(
         (), description="when series became incomparable with their past: [{from: 2022-05, indicator: fdi_actual}]"
     )
     calendars: dict[Text, CalendarModel] = Field(
         {}, description="for `during()`, by name: days, months, {from: DAY, to: DAY}, or {file: FILE, from: COLUMN}"
     )
     missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
-    rules: Annotated[tuple[Text, ...], BeforeValidator(_many)] = Field((), description="packs and rule files")
+    rules: Texts = Field((), description="packs and rule files")

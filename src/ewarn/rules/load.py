@@ -100,7 +100,9 @@ class _Loading:
                 advice = "name them under `use:`, or beside this file"
                 self.problems.append(Diagnostic("EW128", "an override file without rules to change", help=advice))
             elif rules:
-                rules = overridden(rules, written, folder, self.problems)
+                found: list[Diagnostic] = []
+                rules = overridden(rules, written, folder, found)
+                self.problems += sorted(found, key=_position)
         return [rule for on, rule in rules if on]
 
 

@@ -30,6 +30,8 @@ def add(commands: argparse._SubParsersAction[Parser], language: Language) -> Non
             sub.add_argument("sources", metavar="PACK_OR_FILE", nargs="*", help=say("pack", language))
         elif name == "show":
             sub.add_argument("sources", metavar="RULE", nargs="*", help=say("rule_or_pack", language))
+        else:
+            sub.add_argument("kind", metavar="KIND", nargs="?", default="rules", help=say("schema_kind", language))
         if name != "schema":
             columns = whole("--width", "not_a_width", 20, 1000, language)
             sub.add_argument("--width", metavar="N", type=columns, help=say("width", language))
@@ -92,8 +94,15 @@ def _is_source(word: str) -> bool:
 def _schema(options: argparse.Namespace) -> int:
     import json
 
-    from ewarn.rules import rules_schema
+    from ewarn.diagnostics import Diagnostic, did_you_mean
+    from ewarn.errors import UsageError
+    from ewarn.schemas import schemas
 
+    made = schemas().get(options.kind)
+    if made is None:
+        known = list(schemas())
+        near = did_you_mean(options.kind, known) or ", ".join(known)
+        raise UsageError([Diagnostic("EW002", say("no_schema", options.lang, options.kind), help=near)])
     with Output(None, options.lang).writing() as stream:
-        stream.write(json.dumps(rules_schema(), ensure_ascii=False, indent=2) + "\n")
+        stream.write(json.dumps(made(), ensure_ascii=False, indent=2) + "\n")
     return 0

@@ -7,7 +7,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from ewarn.diagnostics import Diagnostic
-from ewarn.rules.written import Constant, Filled, Identifier, UnitWord
+from ewarn.rules.fields import Filled
+from ewarn.rules.written import Constant, Identifier, UnitWord
 from ewarn.source import Located, ModelError, Text
 
 
@@ -93,7 +94,7 @@ class WrittenOverride(_Model):
     """What changes of the rules that a name or pattern picks."""
 
     params: dict[
-        Identifier, Annotated[WrittenChange, BeforeValidator(_change, json_schema_input_type=Constant | WrittenChange)]
+        Identifier, Annotated[WrittenChange, BeforeValidator(_change, json_schema_input_type=New | WrittenChange)]
     ] = Field(default={}, description="new values: {k: {yellow: 4}, floor: 50 万元}")
     where: Filled | None = Field(default=None, description="a condition that must hold beside the rule's own `where`")
     enabled: bool | None = Field(default=None, description="false: not run; true: run though the pack says otherwise")
