@@ -182,11 +182,15 @@ class WrittenEach(_Model):
         return self
 
 
+Moment = Annotated[Filled, WithJsonSchema({"type": ["string", "integer"]})]
+"""A day, month, quarter, or a year, which YAML takes for a number."""
+
+
 class WrittenEffective(_Model):
     """When a rule holds; a period belongs to it if its last day does."""
 
-    first: Filled | None = Field(default=None, alias="from", description="first day, month, quarter or year")
-    last: Filled | None = Field(default=None, alias="to", description="last day, month, quarter or year")
+    first: Moment | None = Field(default=None, alias="from", description="first day, month, quarter or year")
+    last: Moment | None = Field(default=None, alias="to", description="last day, month, quarter or year")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
