@@ -273,6 +273,7 @@ def test_schemas_take_what_ewarn_takes_and_refuse_unknown_keys(capsys: pytest.Ca
     written = {
         "drop": [path.read_text("utf-8") for path in root.glob("examples/*/drop.yaml")],
         "overrides": [page.partition("```")[0]],
+        "tests": [path.read_text("utf-8") for path in root.glob("rules/*.test.yaml")],
         "rules": [path.read_text("utf-8") for path in root.glob("rules/*.yaml") if ".test" not in path.name],
     }
     for kind, texts in written.items():

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from ewarn.drop.model import DropModel
 from ewarn.rules import rules_schema
 from ewarn.rules.overriding import Override
+from ewarn.testing.model import WrittenTests
 
 
 def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
@@ -18,6 +19,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         "rules": rules_schema,
         "overrides": lambda: _of(Override, "ewarn overrides"),
         "drop": lambda: _of(DropModel, "ewarn drop.yaml"),
+        "tests": lambda: _of(WrittenTests, "ewarn tests of rules"),
     }
 
 
