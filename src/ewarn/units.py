@@ -104,6 +104,11 @@ class Unit:
         """Whether it is a plain number: a share, a rate of growth, a quotient of like amounts."""
         return not self.dimension
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it measures something that stands in the tables, and is no word of the data's own."""
+        return all(base in _TABLE for base, _ in self.dimension)
+
     def compatible(self, other: Unit) -> bool:
         """Whether amounts in the two can be added and compared, after conversion."""
         return self.dimension == other.dimension

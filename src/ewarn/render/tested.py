@@ -140,8 +140,9 @@ def _padded(text: str, width: int) -> str:
 def _difference(difference: Difference, language: Language, width: int) -> Iterator[Text]:
     what = f"{clean(difference.entity, NAME_CELLS)} {difference.period} {difference.what}"
     yield Text("    " + what, FAINT)
+    heads = max(cells(say(key, language)) for key in ("expected", "got")) + 2
     for key, words, style in (("expected", difference.expected, GOOD), ("got", difference.got, BAD)):
-        head = f"{say(key, language)}  "
+        head = _padded(say(key, language), heads)
         room = width - INDENT - cells(head)
         for at, line in enumerate(wrap(clean(words) or say("nothing", language), room)):
             yield Text(" " * INDENT).append(head if at == 0 else " " * cells(head), FAINT).append(line, style)

@@ -194,7 +194,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "expected": ("应为", "expected"),
     "got": ("实为", "got"),
     "untested": ("未测到的", "untested"),
-    "no_tests": ("没有测试", "no test"),
+    "no_tests": ("没有通过的测试", "no test that passes"),
     "levels_untested": ("没有测试应为：{}", "no test expects: {}"),
     "coverage_said": (
         "{1} 条规则中 {0} 条测全了；{3} 个数中 {2} 个改动一步就有测试不通过。",

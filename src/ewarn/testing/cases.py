@@ -18,8 +18,8 @@ from ewarn.levels import RANK
 from ewarn.panel import AttributeKind, Indicator
 from ewarn.rules import Constant, Param, Rule, RuleSet, load_rules, shipped
 from ewarn.rules.load import TESTS
-from ewarn.source import ModelError, Text, parse_yaml, read_text, validate
-from ewarn.testing.data import ALONE, EntityOf, Raw, Reader, Setting, merged, spread
+from ewarn.source import Document, Located, ModelError, Text, parse_yaml, read_text, validate
+from ewarn.testing.data import ALONE, EntityOf, Raw, Reader, Setting, merged, signal_name, spread
 from ewarn.testing.kinds import kinds_of
 from ewarn.testing.levels import ANY, Expected, read_level, read_reason
 from ewarn.testing.mentioned import mentioned
@@ -64,6 +64,10 @@ class Case:
     frame: Frame
     expected: tuple[Expectation, ...]
     findings: tuple[Finding, ...]
+    signals: Mapping[str, tuple[str, ...]]
+    """Rules whose levels are given instead of data, with the types of the entities they are given for."""
+    others: tuple[Rule, ...]
+    """What a composite may read."""
 
     @property
     def span(self) -> Span:
@@ -126,13 +130,15 @@ def _suite(path: Path, rules: str, shown: str, problems: list[Diagnostic]) -> Su
     found: list[Diagnostic] = []
     tree, mistakes = parse_yaml(read_text(path, name=shown, error=RuleError), shown)
     found += mistakes
-    written = None if tree is None else validate(WrittenTests, tree, found, unknown=UNKNOWN, wrong=WRONG)
+    written = None if tree is None else _written(tree, found)
     ruleset, others = RuleSet(()), RuleSet(())
     try:
         named = [_beside(path, one) for one in written.rules] if written is not None and written.rules else [rules]
         ruleset = load_rules(*named)
         if written is not None and written.needs:
             others = load_rules(*(_beside(path, one) for one in written.needs))
+        elif any(rule.legs for rule in ruleset):
+            others = load_rules(*(name for name in shipped() if name not in ruleset.packs))
     except RuleError as error:
         found += error.diagnostics
     cases: list[Case] = []
@@ -140,6 +146,29 @@ def _suite(path: Path, rules: str, shown: str, problems: list[Diagnostic]) -> Su
         cases = list(_Loading(shown, written, ruleset, others, found).cases())
     problems += [item for item in sorted(found, key=_position) if item not in problems]
     return Suite(shown, ruleset, others, tuple(cases))
+
+
+def _written(tree: Located, problems: list[Diagnostic]) -> WrittenTests | None:
+    """The file; of one with mistakes the tests without, so that theirs in data and levels are told as well."""
+    whole = validate(WrittenTests, tree, problems, unknown=UNKNOWN, wrong=WRONG)
+    tests = tree.get("tests")
+    if whole is not None or tests is None:
+        return whole
+    sound = {
+        rule: Located(
+            tuple(one for one in several.entries if validate(WrittenTest, one, []) is not None), *_at(several)
+        )
+        for rule, several in tests.items()
+    }
+    empty = {rule for rule, several in tests.items() if not several.entries}
+    sound = {rule: kept for rule, kept in sound.items() if kept.entries or rule in empty}
+    known = {field.alias or name for name, field in WrittenTests.model_fields.items()}
+    kept = {key: value for key, value in tree.items() if key in known and key != "tests"}
+    return validate(WrittenTests, Located({**kept, Text("tests"): Located(sound, *_at(tests))}, *_at(tree)), [])
+
+
+def _at(node: Located) -> tuple[Document, int, int]:
+    return node.document, node.start, node.end
 
 
 def _beside(path: Path, name: Text) -> str:
@@ -175,7 +204,7 @@ class _Loading:
 
     def cases(self) -> Iterator[Case]:
         """Every test of the file."""
-        if not self.written.tests:
+        if not self.written.tests and not self.problems:
             self.say("a file of tests without a test", None, "write one under `tests:`, by the id of its rule", NOTHING)
         for key, tests in self.written.tests.items():
             rule = self.rule(key)
@@ -225,20 +254,37 @@ class _Loading:
         entities = tuple(reader.read(raw) for raw in raws)
         if not entities:
             self.say("a test without data", test.name, "give series: `given: {output: 10x3 8}`", NOTHING)
+        signals: dict[str, dict[str, None]] = {}
+        for entity, word, _ in reader.signals:
+            signals.setdefault(str(word), {})[entity.type] = None
         expected = tuple(self.expected(test, {entity.id for entity in entities}))
         findings = tuple(self.findings(test))
         self.something(test, expected, findings)
         wanted = max((len(one.line.values) for one in expected if one.first is None), default=None)
-        last = reader.close(wanted)
+        try:
+            last = reader.close(wanted)
+        except ModelError as error:
+            self.problems += error.diagnostics
         if len(self.problems) > before:
             return
         known_at = None if test.known_at is None else day_of(test.known_at)
-        frame = Frame(
-            self.file, parse_period(first), last, year, known_at, self.indicators, self.said, self.kinds, units
-        )
+        indicators = {**self.indicators, **{name: Indicator(name, "stock") for name in map(signal_name, signals)}}
+        frame = Frame(self.file, parse_period(first), last, year, known_at, indicators, self.said, self.kinds, units)
         own = self.with_params(rule, test)
         if len(self.problems) == before:
-            yield Case(own, key, str(test.name), test.name, home, entities, frame, expected, findings)
+            yield Case(
+                own,
+                key,
+                str(test.name),
+                test.name,
+                home,
+                entities,
+                frame,
+                expected,
+                findings,
+                {name: tuple(types) for name, types in signals.items()},
+                (*self.rules, *self.others),
+            )
 
     def units(self, test: WrittenTest) -> Iterable[tuple[str, str]]:
         return {**self.written.units, **test.units}.items()

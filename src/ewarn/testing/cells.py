@@ -76,6 +76,6 @@ def is_unit(text: Text) -> bool:
     ):
         return False
     try:
-        return bool(Unit.parse(text))
+        return Unit.parse(text).is_known
     except ValueError:
         return False

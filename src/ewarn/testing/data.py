@@ -9,15 +9,19 @@ from unicodedata import normalize
 
 import numpy as np
 
-from ewarn.assembly.indicators import AHEAD, MEASURE_WORDS, MEASURES, Names, is_name, name_hint, plain
+from ewarn.assembly.indicators import AHEAD, MEASURE_WORDS, MEASURES, RATES, Names, is_name, name_hint, plain
 from ewarn.calendar import Calendar, Period
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.panel import Measure
+from ewarn.signals.judging import CLEAR, UNMATCHED
+from ewarn.signals.judging import UNKNOWN as UNKNOWN_LEVEL
 from ewarn.source import ModelError, Text
 from ewarn.testing.cells import Cell, is_unit, read_number, read_word
+from ewarn.testing.levels import ANY, Expected, read_level
 from ewarn.testing.model import UNKNOWN, WRONG, Entities, Given, period_of
 from ewarn.testing.shorthand import CODE, Line, Value, expand
+from ewarn.units import Unit
 
 ALONE = "A"
 """The id of the entity of a test that has one."""
@@ -53,7 +57,6 @@ class EntityOf:
     attributes: dict[str, dict[Period | None, str]] = field(default_factory=dict)
     parents: dict[str, dict[Period | None, str]] = field(default_factory=dict)
     links: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    signals: dict[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class Reader:
     def __init__(self, setting: Setting, problems: list[Diagnostic]) -> None:
         self.setting = setting
         self.problems = problems
+        self.signals: list[tuple[EntityOf, Text, Line[Expected]]] = []
         self.open: list[tuple[EntityOf, Text, str, Measure, Line[Cell], str | None]] = []
 
     def read(self, raw: Raw) -> EntityOf:
@@ -149,7 +153,7 @@ class Reader:
             elif word == "links":
                 entity.links[plain(key)] = tuple(map(str, item)) if isinstance(item, tuple) else (str(item),)
             elif isinstance(item, Text):
-                entity.signals[str(key)] = item
+                self.signals.append((entity, key, expand(item, read_level)))
             else:
                 raise _wrong("levels are words, like `clear yellow`", key)
 
@@ -186,6 +190,9 @@ class Reader:
             return False
         if not is_name(plain(word)):
             raise _wrong(f"`{word}` is not a name", word, f"a name like `{name_hint(word)}`")
+        if isinstance(value, Text) and _is_series(value):
+            hint = f"`indicators: {{{plain(word)}: {{kind: flow}}}}` at the top of the file makes it one"
+            raise _wrong(f"the catalogue has no indicator `{word}`", word, hint)
         entity.attributes[plain(word)] = self.dated(word, value)
         return True
 
@@ -200,23 +207,27 @@ class Reader:
                 first = self.period(key)
                 if not isinstance(item, Text):
                     raise _wrong(f"`{key}` has no series", key, "values like 5x4")
-                line, unit = self.line(item, indicator)
+                line, unit = self.line(item, indicator, measure)
                 self.put(entity, word, indicator, measure, first, line, unit)
             return
         assert isinstance(value, Text)
-        line, unit = self.line(value, indicator)
+        line, unit = self.line(value, indicator, measure)
         unit = unit or self.setting.units.get(indicator) or self.setting.units.get(plain(word))
         self.open.append((entity, word, indicator, measure, line, unit))
 
-    def line(self, text: Text, indicator: str) -> tuple[Line[Cell], str | None]:
+    def line(self, text: Text, indicator: str, measure: str) -> tuple[Line[Cell], str | None]:
         """The values of a series and its unit, the test's where it says none."""
         words = self.setting.names.indicator(indicator).kind in ("date", "category")
         line = expand(text, read_word if words else read_number, rest=None if words else is_unit)
         if line.before:
             hint = "a series begins with the first period; `.` is a period without a row"
             raise ModelError(Diagnostic(CODE, "`...` in front of a series", text.span(), help=hint))
-        unit = str(line.rest) if line.rest is not None else self.setting.units.get(indicator)
-        return line, unit
+        if line.rest is None:
+            return line, self.setting.units.get(indicator)
+        wanted = self.setting.names.indicator(indicator).unit
+        if measure not in RATES and wanted and not Unit.parse(line.rest).compatible(Unit.parse(wanted)):
+            raise _wrong(f"`{indicator}` is held in {wanted}, not in {line.rest}", line.rest, code=CODE)
+        return line, str(line.rest)
 
     def yearly(self, indicator: str, measure: str) -> bool:
         """Whether a series is one of targets, which hold for their year."""
@@ -234,6 +245,9 @@ class Reader:
                 ordinals = self.ordinals(indicator, len(line.values))
                 ends.setdefault(ordinals[-1], (word, len(line.values)))
         start = self.setting.first
+        for _, word, levels in self.signals:
+            if not levels.before and not levels.after:
+                ends.setdefault(start.ordinal + len(levels.values) - 1, (word, len(levels.values)))
         if len(ends) > 1:
             self.uneven(ends)
         end = Period(start.freq, max(ends) if ends else start.ordinal + (wanted or 1) - 1)
@@ -247,8 +261,21 @@ class Reader:
                 more = [at for at in self.span(indicator, start.ordinal, end.ordinal) if at > ordinals[-1]]
                 values, ordinals = (*values, *[values[-1]] * len(more)), (*ordinals, *more)
             self.add(entity, SeriesOf(word, indicator, measure, start, values, unit, ordinals))
-        self.open.clear()
+        for entity, word, levels in self.signals:
+            self.add(entity, self.signal(word, levels, end))
         return end
+
+    def signal(self, word: Text, line: Line[Expected], end: Period) -> SeriesOf:
+        """The levels of another rule as numbers: see `signal_name`. What comes before them is clear."""
+        cells = [Value(_level_cell(value.value.code, word), value.place) for value in line.values]
+        count = end.ordinal - self.setting.first.ordinal + 1
+        missing = max(0, count - len(cells))
+        if line.before:
+            cells = [Value(_level_cell(CLEAR, word), word)] * missing + cells
+        elif line.after:
+            cells += [cells[-1]] * missing
+        steps = tuple(range(self.setting.first.ordinal, self.setting.first.ordinal + len(cells)))
+        return SeriesOf(word, signal_name(word), "period", self.setting.first, tuple(cells), None, steps)
 
     def uneven(self, ends: Mapping[int, tuple[Text, int]]) -> None:
         """Series of several lengths: the longest stands, the others are told."""
@@ -333,6 +360,25 @@ class Reader:
                     _wrong(f"`{series.word}` is given twice for one period", series.word).diagnostics[0]
                 )
         others.append(series)
+
+
+def signal_name(rule: str) -> str:
+    """The indicator that stands for the levels of a rule where a test gives them: their ranks, -1 not applicable."""
+    return "signal_" + "".join(char if char.isalnum() else f"_{ord(char)}_" for char in rule)
+
+
+def _level_cell(code: int, word: Text) -> Cell:
+    if code == ANY:
+        raise _wrong("`any` is for what is expected", word, "write clear, unknown, or a level")
+    return Cell("" if code == UNKNOWN_LEVEL else str(-1 if code == UNMATCHED else code))
+
+
+def _is_series(text: Text) -> bool:
+    """Whether a value reads as several numbers."""
+    try:
+        return len(expand(text, read_number).values) > 1
+    except ModelError:
+        return False
 
 
 def _wrong(message: str, word: Text, advice: str | None = None, code: str = WRONG) -> ModelError:

@@ -21,6 +21,7 @@ from ewarn.signals.compiled import Compiled, compile_rule, homes
 from ewarn.signals.each import expand
 from ewarn.signals.judging import UNKNOWN, UNMATCHED, judge
 from ewarn.testing.cases import Case, Expectation
+from ewarn.testing.composites import compiled_composite, joined
 from ewarn.testing.levels import ANY, level_word, read_reason
 from ewarn.testing.model import WRONG
 from ewarn.testing.outcome import Difference, Row, Tested, Verdict
@@ -62,7 +63,13 @@ class Trial:
             names = ", ".join(one.id for one in expand(self.panel, rule))
             raise self.mistake(f"rule {rule.id} stands for {names}", "name one of them instead of the whole")
         home = self.case.home or homes(self.panel, found[0])[0]
-        compiled = compile_rule(self.evaluation, found[0], home)
+        try:
+            if found[0].legs:
+                compiled = compiled_composite(self.case, self.panel, found[0], home)
+            else:
+                compiled = compile_rule(self.evaluation, found[0], home)
+        except RuleError as error:
+            raise RuleError([replace(item, more=(*item.more, self.case.span)) for item in error.diagnostics]) from None
         if compiled.unrun is not None:
             advice = f"give it to an entity: `{compiled.unrun}: ...`"
             raise self.mistake(f"the rule needs `{compiled.unrun}`, which this test has not", advice)
@@ -87,15 +94,20 @@ class Trial:
         spanned = spanning(calendar.freq, int(ends.first_day[0]), int(ends.last_day[1]), frame.fiscal_year_start)
         return tuple(one for one in spanned.periods if not (calendar.double_january and one.ordinal % 12 == 0))
 
-    def verdicts(self, compiled: Compiled, row: int | None = None) -> Verdicts:
-        """What the rule says, up to the test's last period or another one."""
-        if row is not None and row != compiled.row:
+    def signals(self, compiled: Compiled, row: int) -> Signals:
+        """What is said up to a period: by the rule, first among the verdicts, and by those that it reads."""
+        if compiled.legs:
+            return joined(self.case, self.panel, compiled, row)
+        if row != compiled.row:
             compiled = replace(compiled, row=row)
             self._compiled.append(compiled)
-        return judged(self.evaluation, [compiled])[0]
+        rules = RuleSet((replace(compiled.rule, show=True),))
+        return Signals(self.panel, rules, self.evaluation, (judged(self.evaluation, [compiled])[0],))
 
     def levels(self, compiled: Compiled) -> Int8s:
         """The levels alone, (periods, entities); what other versions of the rule have computed is used again."""
+        if compiled.legs:
+            return joined(self.case, self.panel, compiled, compiled.row).verdicts[0].level
         frame = self._frames.get(id(compiled.calendar))
         if frame is None:
             frame = self._frames[id(compiled.calendar)] = self.evaluation.frame(compiled.home, compiled.calendar)
@@ -147,7 +159,7 @@ class Trial:
             got = []
             for period, wanted in zip(periods, expected, strict=True):
                 row = compiled.calendar.row(period)
-                code = int(levels[row, at]) if 0 <= row <= compiled.row else UNMATCHED
+                code = int(levels[row, at]) if 0 <= row < len(levels) else UNMATCHED
                 why = self.reason(compiled, row, at) if wanted.reason is not None and code == UNKNOWN else None
                 got.append(Verdict(code, why))
             rows.append(Row(entity, tuple(map(str, periods)), expected, tuple(got)))
@@ -159,7 +171,7 @@ class Trial:
 
     def reason(self, compiled: Compiled, row: int, entity: int) -> Reason | None:
         """Why an entity could not be judged in a period."""
-        found = int(self.verdicts(compiled, row).reason[entity]) if row >= 0 else 0
+        found = int(self.signals(compiled, row).verdicts[0].reason[entity]) if row >= 0 else 0
         return Reason(found) if found else None
 
     def differences(self, compiled: Compiled) -> tuple[Difference, ...]:
@@ -176,9 +188,11 @@ class Trial:
             if entity not in self.panel.types[compiled.home].position:
                 message = f"the test has no {compiled.home} `{entity}`"
                 raise RuleError([Diagnostic(WRONG, message, one.place.span())])
-            verdicts = self.verdicts(compiled, row)
+            signals = self.signals(compiled, row)
+            verdicts = signals.verdicts[0]
             at = self.panel.types[compiled.home].position[entity]
-            alert = self.alert(verdicts, entity)
+            alerts = _alerts(signals)
+            alert = next((one for one in alerts if _is(one, verdicts, entity)), None)
             pairs: list[tuple[str, str | None, str | None]] = []
             written = one.written
             if written.reason is not None:
@@ -193,6 +207,7 @@ class Trial:
             for what, several, has in (
                 ("labels", written.labels, alert.labels if alert else ()),
                 ("list", written.listing, tuple(item.entity for item in alert.list) if alert else ()),
+                ("members", written.members, _members(alert, alerts) if alert else ()),
             ):
                 if several is not None:
                     pairs.append((what, ", ".join(several), ", ".join(has)))
@@ -203,13 +218,28 @@ class Trial:
             ]
         return tuple(found)
 
-    def alert(self, verdicts: Verdicts, entity: str) -> Alert | None:
-        """The alert of an entity at the judged period."""
-        rule = replace(verdicts.compiled.rule, show=True)
-        signals = Signals(self.panel, RuleSet((rule,)), self.evaluation, (verdicts,))
-        period = str(verdicts.calendar.periods[verdicts.row])
-        report = Report.of(signals, as_of=period, levers=False)
-        return next((alert for alert in report.alerts if alert.entity == entity), None)
+
+def _alerts(signals: Signals) -> Sequence[Alert]:
+    """The alerts of the judged period."""
+    verdicts = signals.verdicts[0]
+    return Report.of(signals, as_of=str(verdicts.calendar.periods[verdicts.row]), levers=False).alerts
+
+
+def _is(alert: Alert, verdicts: Verdicts, entity: str) -> bool:
+    rule = verdicts.rule
+    return (alert.pack, alert.rule, alert.entity_type, alert.entity) == (
+        rule.pack,
+        rule.id,
+        verdicts.entity_type,
+        entity,
+    )
+
+
+def _members(alert: Alert, alerts: Sequence[Alert]) -> tuple[str, ...]:
+    """What stands beneath a composite, as a test writes it: `ATT-01 project/A yellow`."""
+    by_fingerprint = {one.fingerprint: one for one in alerts}
+    found = [by_fingerprint[key] for key in alert.members if key in by_fingerprint]
+    return tuple(f"{one.rule} {one.entity_type}/{one.entity} {one.level}" for one in found)
 
 
 def _pairs(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ewarn.assembly.attributes import kind_of
 from ewarn.assembly.indicators import plain
 from ewarn.assembly.symbols import Symbols
+from ewarn.catalogue import known_attributes
 from ewarn.panel import AttributeKind
 from ewarn.source import Text
 from ewarn.testing.model import WrittenTests
@@ -15,7 +16,7 @@ _SYMBOLS = Symbols()
 
 
 def kinds_of(written: WrittenTests) -> Mapping[str, AttributeKind]:
-    """Kind by name: what the file says, else what all values of that name are."""
+    """Kind by name: what the file says, else the catalogue, else what all values of that name are."""
     words: dict[str, dict[str, None]] = {}
     for name, value in _given(written):
         for one in value.values() if isinstance(value, dict) else (value,):
@@ -25,6 +26,7 @@ def kinds_of(written: WrittenTests) -> Mapping[str, AttributeKind]:
             elif isinstance(one, Text) and one != "_" and _SYMBOLS.reason(one) is None:
                 said[str(one)] = None
     found = {name: kind_of(name, list(said)) for name, said in words.items() if said}
+    found |= {name: known_attributes()[name].kind for name in words if name in known_attributes()}
     return found | {plain(name): kind for name, kind in written.attributes.items()}
 
 

@@ -38,5 +38,6 @@ def _texts(rule: Rule) -> Iterator[str]:
     yield from (step.when for step in rule.adjust)
     yield from rule.labels.values()
     yield from (slot.expression for template in rule.explain.values() for slot in template.slots)
+    yield from rule.evidence
     if rule.listing is not None:
         yield from (text for text in (rule.listing.where, rule.listing.by) if text is not None)

@@ -2,7 +2,7 @@
 
 A step is 1 for a whole number, else one unit of the last digit that is written: 0.05 becomes 0.04 and 0.06. Numbers
 stand in params, in the expressions of levels, `where`, `adjust`, `until`, `labels` and of the names that these read,
-and in `for:` and `keep_for:`. What only a sentence, a list or the weight reads decides nothing.
+and in `for:`, `keep_for:` and the windows of legs. What only a sentence, a list or the weight reads decides nothing.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _is_quantity(words: str) -> bool:
 
 
 def _of_holding(rule: Rule) -> Iterator[Pin]:
-    """`for:` and `keep_for:`, where they ask for more than one period. `defaults:` gives one to all rules of a pack."""
+    """`for:` and `keep_for:` that ask for more than one period (`defaults:` gives one to a whole pack), and windows."""
     place = rule.span
     if rule.keep_for:
         steps = _counts(rule.keep_for, 0)
@@ -263,6 +263,18 @@ def _of_holding(rule: Rule) -> Iterator[Pin]:
         if periods > 1:
             own = (place.file, rule.id, "for", level)
             yield Pin(own, f"for.{level}", place, str(periods), _counts(periods, 1), _held(level))
+    for at, leg in enumerate(rule.legs):
+        span = leg.written.span()
+        where = (span.file, span.line, span.column, "window")
+        yield Pin(where, f"legs.{leg.written}.window", span, str(leg.window), _counts(leg.window, 1), _window(at))
+
+
+def _window(at: int) -> Move:
+    def move(rule: Rule, step: str) -> Rule:
+        legs = [replace(leg, window=int(step)) if number == at else leg for number, leg in enumerate(rule.legs)]
+        return replace(rule, legs=tuple(legs))
+
+    return move
 
 
 def _held(level: Level) -> Move:

@@ -37,7 +37,8 @@ def run_tests(*sources: str | os.PathLike[str], rules: Iterable[str] | None = No
             try:
                 tests.append((trial, trial.run()))
             except RuleError as error:
-                problems += [item for item in error.diagnostics if item not in problems]
+                told = {(item.code, item.message, item.place) for item in problems}
+                problems += [item for item in error.diagnostics if (item.code, item.message, item.place) not in told]
         found.append((suite, tests))
     if problems:
         raise RuleError(problems)
