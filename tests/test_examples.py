@@ -185,6 +185,81 @@ def test_nhs_year_to_date_runs_from_april(hospitals: dict[str, Hits]) -> None:
             assert found.loc[row["month"], row["org"]] == pytest.approx(float(row[column]), abs=1e-6)
 
 
+NYC = EXAMPLES / "nyc_projects"
+SLIPS = "not is_missing(completion, reason='blank') and completion > lag(last(completion), 1)"
+
+
+@pytest.fixture(scope="module")
+def projects() -> dict[str, Hits]:
+    return hits("nyc_projects")
+
+
+@pytest.fixture(scope="module")
+def rounds() -> Panel:
+    return ewarn.load(NYC)
+
+
+def by_round(panel: Panel, expression: str) -> dict[tuple[str, str], float]:
+    """Known values by project and reporting date."""
+    frame = panel.eval(expression, "project").stack().dropna()
+    return {(str(project), str(day.date())): float(value) for (day, project), value in frame.items()}
+
+
+def reached(count: int, bars: dict[str, int]) -> str:
+    return max((level for level in bars if count >= bars[level]), key=list(bars).index)
+
+
+def test_nyc_dates_that_slip_report_after_report(projects: dict[str, Hits], rounds: Panel) -> None:
+    rows = expected("nyc_projects/expected_slip_streak.csv")
+    bars = {"yellow": 2, "orange": 3, "red": 4}
+    wanted = {(row["pid"], row["report_date"]): reached(int(row["streak"]), bars) for row in rows}
+    assert projects["NYC-01"] == wanted
+    assert len(wanted) == 407
+    streaks = by_round(rounds, f"streak({SLIPS}, bridge=1)")
+    assert {key: low for key, low in streaks.items() if low >= 2} == {
+        (row["pid"], row["report_date"]): int(row["streak"]) for row in rows
+    }
+
+
+def test_nyc_phases_that_go_on_while_the_date_slips(projects: dict[str, Hits], rounds: Panel) -> None:
+    rows = expected("nyc_projects/expected_stalled.csv")
+    bars = {"yellow": 3, "orange": 6, "red": 9}
+    wanted = {(row["pid"], row["report_date"]): reached(int(row["n_reports_same_phase"]), bars) for row in rows}
+    assert projects["NYC-02"] == wanted
+    assert len(wanted) == 697
+    blank = "is_missing(phase, reason='blank')"
+    stays = (
+        f"not ({blank} or lag({blank}, 1) or is_missing(lag(last(phase), 1))) and last(phase) == lag(last(phase), 1)"
+    )
+    slips = by_round(rounds, f"completion - at_start({stays}, lag(last(completion), 1))")
+    phases = rounds.eval("phase", "project")
+    for row in rows:
+        assert slips[row["pid"], row["report_date"]] == int(row["slip_days_in_run"])
+        assert phases.loc[row["report_date"], row["pid"]] == row["phase"]
+
+
+def test_nyc_budgets_that_nobody_touches(projects: dict[str, Hits]) -> None:
+    rows = expected("nyc_projects/expected_frozen_budget.csv")
+    bars = {"blue": 3, "yellow": 5, "orange": 7}
+    wanted = {(row["pid"], row["report_date"]): reached(int(row["n_reports"]), bars) for row in rows}
+    assert projects["NYC-03"] == wanted
+    assert len(wanted) == 154
+
+
+def test_nyc_dates_that_have_passed(projects: dict[str, Hits], rounds: Panel) -> None:
+    rows = expected("nyc_projects/expected_overdue.csv")
+    late: dict[str, dict[tuple[str, str], int]] = {"past_first_forecast": {}, "past_current_forecast": {}}
+    for row in rows:
+        late[row["kind"]][row["pid"], row["report_date"]] = int(row["days"])
+    wanted = {key: "yellow" if days > 365 else "blue" for key, days in late["past_first_forecast"].items()}
+    wanted |= dict.fromkeys(late["past_current_forecast"], "red")
+    assert projects["NYC-04"] == wanted
+    for kind, date in (("past_first_forecast", "first(completion)"), ("past_current_forecast", "completion")):
+        days = by_round(rounds, f"days_since({date})")
+        assert {key: value for key, value in days.items() if value > 0} == late[kind]
+    assert len(rows) == 386
+
+
 @pytest.mark.parametrize(("page", "command", "shown"), SHOWN, ids=[command for _, command, _ in SHOWN])
 def test_the_pages_show_real_output(
     page: Path, command: str, shown: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
