@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import ewarn
 from drop_files import panel
 from ewarn.correlation.engines import Name, installed
 from ewarn.errors import RuleError
@@ -128,3 +129,71 @@ project.helt: unknown leg or indicator `helt`
     did you mean `held`?
 """
     assert "".join(sorted(refused(county(tmp_path, "a,P,否,3,5,50"), rules))) == expected
+
+
+def test_members_are_folded_beneath_and_each_leg_is_named(tmp_path: Path) -> None:
+    data = county(tmp_path, "a,P,否,3,5,50 b,P,否,30,5,50 c,P,否,3,0,50 d,Q,否,3,,50")
+    report = ewarn.run(data, rules=RULES.replace("SLOW, entity", "SLOW, title: {zh: 停滞, en: Stalled}, entity"))
+    alerts = {(alert.rule, alert.entity): alert for alert in report.alerts}
+    whole, possible = alerts["WAITS", "P"], alerts["WAITS", "Q"]
+    # b has land trouble only and c is stalled only: neither is beneath the composite.
+    assert [whole.possible, possible.level, possible.possible] == [None, "yellow", "yellow"]
+    assert whole.members == (alerts["SLOW", "a"].fingerprint, alerts["LAND", "a"].fingerprint)
+    assert {key for key, alert in alerts.items() if alert.absorbed_by == whole.fingerprint} == {
+        ("SLOW", "a"), ("LAND", "a"),
+    }  # fmt: skip
+    assert whole.explanation.zh == (
+        "P：waits：停滞 1 个：a（a：停滞：spent = 3 万元（< 5 万元））；land 1 个：a（a：land：gap = 5 亩（> 0 亩））"
+    )
+    assert possible.explanation.en == (
+        "Q: waits: Stalled, 1: d (d: Stalled: spent = 30 thousand yuan (< 50 thousand yuan)); not judged: land (1)"
+    )
+    assert {entry.expr for entry in whole.evidence} >= {"count(project.held and project.landless)", "spent", "gap"}
+    assert report.engine in ("fixpoint", "durable-rules")
+    assert whole.clears_when is None
+    first = ewarn.run(data, rules=RULES, as_of="2024-01")
+    assert [alert.rule for alert in first.alerts] == [alert.rule for alert in report.alerts]
+
+
+def test_the_first_alerts_are_shown_with_all_that_is_beneath_them(tmp_path: Path) -> None:
+    data = county(tmp_path, "a,P,是,3,5,50 b,Q,否,3,0,50")
+    report = ewarn.run(data, rules=RULES, top=1)
+    assert [(alert.rule, alert.entity) for alert in report.alerts] == [("SLOW", "b")]
+    report = ewarn.run(data, rules=RULES, top=2)
+    found = [(alert.rule, alert.entity) for alert in report.alerts]
+    assert sorted(found) == [("LAND", "a"), ("SLOW", "a"), ("SLOW", "b"), ("WAITS", "P")]
+    assert report.omitted == 0
+
+
+def test_composites_of_composites(tmp_path: Path) -> None:
+    more = """
+- id: BOTH
+  entity: park
+  show: false
+  legs: {one: WAITS, project.land: LAND}
+  levels: {red: one and count(project.land) >= 2}
+- {id: TOP, entity: park, legs: {both: BOTH, waits: WAITS}, levels: {orange: both and waits}, explain: {en: '{legs}!'}}
+"""
+    report = ewarn.run(county(tmp_path, "a,P,否,3,5,50 b,P,否,3,5,60 c,Q,否,3,5,5"), rules=RULES + more)
+    alerts = {(alert.rule, alert.entity): alert for alert in report.alerts}
+    assert ("BOTH", "P") not in alerts
+    assert alerts["TOP", "P"].members == (alerts["WAITS", "P"].fingerprint,)
+    assert alerts["WAITS", "P"].absorbed_by == alerts["TOP", "P"].fingerprint
+    assert alerts["TOP", "P"].explanation.en == "both (red): both; waits (red): waits!"
+
+
+def test_windows_count_periods_of_the_composite(tmp_path: Path) -> None:
+    rows = ["id,park,key,month,spent,gap,plan"]
+    spent = [3, 30, 30, 30, None, 30]
+    rows += [f"a,P,否,2024-{at:02d},{'' if one is None else one},5,1" for at, one in enumerate(spent, 1)]
+    rows += [f"b,P,否,2024-{at:02d},30,0,1" for at in range(1, 7)]
+    data = panel(tmp_path, DROP, projects_csv="\n".join(rows) + "\n")
+    rules = """
+rules:
+- {id: SLOW, entity: project, levels: {red: spent < 5}}
+- {id: C, entity: project, legs: {held: {any: SLOW, window: 3}}, levels: {red: held}}
+"""
+    frame = evaluate(data, load_rules(rules)).to_frame(every=True)
+    found = frame[(frame["rule"] == "C") & (frame["entity"] == "a")]["level"].tolist()
+    # A period that nobody knows keeps the leg unknown as long as it is in the window: Kleene's `or`.
+    assert found == ["red", "red", "red", "clear", "unknown", "unknown"]

@@ -5,7 +5,7 @@ No alert object exists here; `select` says which rows are worth explaining.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -128,15 +128,21 @@ def order(keys: Keys) -> npt.NDArray[np.intp]:
     return np.lexsort((keys.pack, keys.entity, keys.entity_type, keys.rule, -keys.total, -keys.level))
 
 
-def select(keys: Keys, *, top: int | None = None, min_level: int = 1) -> tuple[npt.NDArray[np.intp], int]:
+def select(
+    keys: Keys, *, top: int | None = None, min_level: int = 1, roots: Callable[[Ints], Ints] | None = None
+) -> tuple[npt.NDArray[np.intp], int]:
     """The ordered positions of what is shown, and how many alerts are not.
 
-    `top`: at most so many (None or 0: all). `min_level`: rank of the lowest level shown.
+    `top`: at most so many (None or 0: all). `min_level`: rank of the lowest level shown. `roots`: for the alerts
+    shown, beneath which other one each stands; those do not count for `top`, and are shown with it.
     """
     chosen = order(keys)
     chosen = chosen[keys.level[chosen] >= min_level]
-    if top:
+    if top and roots is None:
         chosen = chosen[:top]
+    elif top and roots is not None:
+        above = roots(chosen)[chosen]
+        chosen = chosen[np.isin(above, chosen[above == chosen][:top])]
     return chosen, len(keys.level) - len(chosen)
 
 

@@ -17,12 +17,13 @@ from pydantic import BaseModel
 
 from ewarn.alerts.assembly import json_optional, json_text
 from ewarn.alerts.coverage import coverage
+from ewarn.alerts.folded import fold
 from ewarn.alerts.history import EpisodeLines
 from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, CoverageRow, Episode, Language
 from ewarn.alerts.text import in_cell
 from ewarn.levels import RANK, Level
-from ewarn.ranking import PARTS, Weights, rank, select
+from ewarn.ranking import PARTS, Weights, order, rank, select
 from ewarn.signals import Signals
 
 if TYPE_CHECKING:
@@ -168,12 +169,13 @@ class Report:
         """
         panel = signals.panel
         ranked = rank(signals, weights)
-        order, omitted = select(ranked.keys, top=top, min_level=RANK[min_level])
+        folded = fold(ranked.fired, order(ranked.keys))
+        shown, omitted = select(ranked.keys, top=top, min_level=RANK[min_level], roots=folded.roots)
         sought = max(top or 0, CLEARED) if levers else 0
         known_at = None if panel.known_at is None else str(np.datetime64(panel.known_at, "D"))
         return cls(
             as_of=as_of or str(panel.as_of),
-            alerts=Alerts(AlertLines(signals, ranked.fired, order, ranked.points, sought)),
+            alerts=Alerts(AlertLines(signals, ranked.fired, shown, ranked.points, folded, sought)),
             coverage=coverage(signals.verdicts, signals.rules.name),
             counts=ranked.counts(),
             name=panel.name,

@@ -29,7 +29,9 @@ def depth(group: Group) -> Floats:
     """0 to 1 for each alert of the group, NaN where its deciding condition compares no numbers."""
     higher = min((rank for rank in group.verdicts.compiled.levels if rank > group.rank), default=None)
     following = [] if higher is None else decided(group.verdicts, higher).distinct()
-    return _measured(group.deciding, group.reading, following, {}).depth
+    measured = _measured(group.deciding, group.reading, following, {})
+    # What is only possible, or held, lies beyond nothing.
+    return np.where(measured.true, measured.depth, np.nan)
 
 
 def _measured(tree: Tree, reading: Reading, following: Sequence[Leaf], known: dict[int, Measured]) -> Measured:

@@ -66,6 +66,8 @@ def firing(verdicts: Verdicts, entity: int, *, above: int = 0, within: float | N
 
 def levers(verdicts: Verdicts, entity: int, wanted: Sequence[Wanted], within: float | None = None) -> Levers:
     """The half-lines of each cell on which every verdict is one of `wanted`; the nearest change first."""
+    if verdicts.compiled.legs:
+        return Levers((), "a composite: it follows the alerts that it stands on")
     if max(map(written_out, verdicts.compiled.roots), default=0) > LONGEST:
         return Levers((), "the condition is too long to try single cells")
     cells = cells_of(verdicts, entity)

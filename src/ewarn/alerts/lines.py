@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,18 +15,19 @@ from ewarn.alerts.columns import Floats
 from ewarn.alerts.evidence import EvidenceTexts, evident
 from ewarn.alerts.fingerprint import fingerprints
 from ewarn.alerts.fired import Fired
+from ewarn.alerts.folded import Folded
 from ewarn.alerts.groups import Group, distinct, groups
 from ewarn.alerts.inputs import InputTexts
 from ewarn.alerts.levers import clearing
 from ewarn.alerts.listing import listed
 from ewarn.alerts.models import Clearing, Language
 from ewarn.alerts.owners import owners
-from ewarn.alerts.sentences import LANGUAGES, Subject, either, fill, made, sentence_names
+from ewarn.alerts.sentences import LANGUAGES, Subject, either, sentence_names
 from ewarn.alerts.text import encodable
-from ewarn.expressions.nodes import Node
+from ewarn.alerts.told import ToldLegs, sentences, slot_nodes, told_legs
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule
-from ewarn.signals import Signals, Verdicts
+from ewarn.signals import Signals
 
 Ints = npt.NDArray[np.int64]
 _LEVELS = [b"null", *(b'"%b"' % level.encode() for level in LEVELS)]
@@ -43,6 +44,8 @@ class AlertLines:
     fired: Fired
     order: Ints
     points: Mapping[str, Floats]
+    folded: Folded
+    """Which alerts composites show beneath them."""
     levers: int = 0
     """For the first so many, single cells that would clear them are looked for: some milliseconds for each."""
     _ids: dict[str, list[bytes]] = field(default_factory=dict)
@@ -71,7 +74,6 @@ class AlertLines:
         ids = [entity_type.ids[at] for at in group.entities.tolist()]
         names = [entity_type.names[at] for at in group.entities.tolist()]
         level = self.fired.level[alerts]
-        possible = verdicts.possible[group.entities]
         labels = verdicts.calendar.labels
 
         out = Assembly(len(group)).fixed(_head(rule)).varying(json_texts(ids))
@@ -79,13 +81,15 @@ class AlertLines:
         out.varying(json_texts(names))
         out.fixed(b',"period":"%b","level":' % labels[verdicts.row].encode())
         out.varying([_LEVELS[rank] for rank in level.tolist()]).fixed(b',"possible":')
-        out.varying([_LEVELS[rank] for rank in np.where(possible > level, possible, 0).tolist()])
+        out.varying([_LEVELS[rank] for rank in verdicts.may_be(group.entities).tolist()])
         out.fixed(b',"adjusted":[').varying(adjustments(group)).fixed(b"],")
         self._score(out, alerts)
         out.fixed(_texts("title", {language: either(rule.title, language) for language in LANGUAGES}))
-        self._explain(out, group, Subject(sentence_names(ids, names), group.period, level.tolist()))
+        told = told_legs(group, InputTexts(self.signals.panel, self._ids)) if verdicts.compiled.legs else None
+        subject = Subject(sentence_names(ids, names), group.period, level.tolist(), told.words if told else {})
+        self._explain(out, group, subject)
         out.fixed(_texts("action", {language: either(rule.action, language) for language in LANGUAGES}))
-        out.fixed(b'"evidence":[').varying(self._evidence(group)).fixed(b'],"since":')
+        out.fixed(b'"evidence":[').varying(self._evidence(group, told)).fixed(b'],"since":')
         out.varying([b'"%b"' % labels[row].encode() for row in self.fired.since[alerts].tolist()])
         out.fixed(b',"periods":').varying([b"%d" % count for count in self.fired.periods[alerts].tolist()])
         out.fixed(b',"held":')
@@ -94,7 +98,8 @@ class AlertLines:
         out.fixed(b'],"labels":[').varying(_labels(group)).fixed(b'],"owner":').varying(_owners(group))
         out.fixed(b',"status":null,"provisional":false,"fingerprint":"')
         out.varying([key.encode() for key in fingerprints(rule.pack, rule.id, verdicts.entity_type, ids)])
-        return out.fixed(b'","members":[],"absorbed_by":null}').rows()
+        out.fixed(b'","members":[').varying([_listed_keys(one) for one in self.folded.members(alerts)])
+        return out.fixed(b'],"absorbed_by":').varying(self.folded.above(alerts)).fixed(b"}").rows()
 
     def _score(self, out: Assembly, alerts: Ints) -> None:
         out.fixed(b'"score":').varying(json_numbers(self.points["total"][alerts])).fixed(b',"score_parts":{')
@@ -104,20 +109,23 @@ class AlertLines:
         out.fixed(b"},")
 
     def _explain(self, out: Assembly, group: Group, subject: Subject) -> None:
-        rule, leaves = group.verdicts.rule, group.deciding.distinct()
         for language in LANGUAGES:
-            template = rule.explain.get(language)
-            if template is None:
-                texts = made(rule, leaves, group.reading, subject, language)
-            else:
-                texts = fill(template, group.verdicts.compiled.slots[language], group.reading, subject, language)
+            texts = sentences(group, subject, language)
             out.fixed(b'"explanation":{"zh":' if language == "zh" else b',"en":')
             out.varying(json_texts(texts))
         out.fixed(b"},")
 
-    def _evidence(self, group: Group) -> list[bytes]:
-        nodes = evident(_slots(group.verdicts), group.deciding.distinct(), group.reading)
-        return EvidenceTexts(group.reading, InputTexts(self.signals.panel, self._ids)).all_of(nodes)
+    def _evidence(self, group: Group, told: ToldLegs | None) -> list[bytes]:
+        nodes = evident(slot_nodes(group.verdicts), group.deciding.distinct(), group.reading)
+        own = EvidenceTexts(group.reading, InputTexts(self.signals.panel, self._ids)).all_of(nodes)
+        if told is None:
+            return own
+        return [b",".join(dict.fromkeys([*([text] if text else []), *more]))
+                for text, more in zip(own, told.evidence, strict=True)]  # fmt: skip
+
+
+def _listed_keys(keys: Sequence[str]) -> bytes:
+    return b",".join(b'"%b"' % key.encode() for key in keys)
 
 
 def _clearing(group: Group, sought: npt.NDArray[np.bool_]) -> list[bytes]:
@@ -150,12 +158,6 @@ def _owners(group: Group) -> list[bytes]:
     names = owners(group)
     quoted = {name: json_optional(name) for name in set(names)}
     return [quoted[name] for name in names]
-
-
-def _slots(verdicts: Verdicts) -> list[Node]:
-    found = verdicts.compiled.slots
-    said = [filler for language in LANGUAGES for filler in found.get(language, ()) if isinstance(filler, Node)]
-    return [*said, *verdicts.compiled.evidence]
 
 
 def _head(rule: Rule) -> bytes:

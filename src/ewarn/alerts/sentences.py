@@ -35,6 +35,8 @@ class Subject:
     period: str
     levels: Sequence[int]
     """Ranks."""
+    legs: Mapping[Language, Sequence[str]] = field(default_factory=dict)
+    """Of composites: what their legs say."""
     _bare: dict[tuple[int, str, str | None], tuple[Column, list[str]]] = field(default_factory=dict)
     _columns: dict[int, Column] = field(default_factory=dict)
 
@@ -101,6 +103,8 @@ def _named(name: str, subject: Subject, language: Language) -> list[str]:
         return [subject.period] * len(subject.names)
     if name == "level":
         return [LEVEL_WORDS[language][LEVELS[rank - 1]] for rank in subject.levels]
+    if name == "legs":
+        return list(subject.legs.get(language) or [""] * len(subject.names))
     return [UNKNOWN_WORDS[language]] * len(subject.names)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ewarn.alerts.folded import fold
 from ewarn.alerts.leaves import Leaf, Reading, Tree, tree
 from ewarn.alerts.levers import firing
 from ewarn.alerts.lines import AlertLines
@@ -23,7 +24,7 @@ from ewarn.expressions.nodes import Node
 from ewarn.expressions.titles import called
 from ewarn.levels import LEVELS
 from ewarn.panel import Panel
-from ewarn.ranking import PARTS, Ranked, Weights, rank
+from ewarn.ranking import PARTS, Ranked, Weights, order, rank
 from ewarn.rules import Rule
 from ewarn.signals import Signals, Verdicts
 
@@ -183,7 +184,7 @@ def _alert(signals: Signals, ranked: Ranked, verdicts: Verdicts, at: int) -> Ale
         return None
     which = next(place for place, one in enumerate(fired.verdicts) if one is verdicts)
     place = np.flatnonzero((fired.which == which) & (fired.entity == at))
-    line = AlertLines(signals, fired, place, ranked.points, levers=1).lines(0, 1)[0]
+    line = AlertLines(signals, fired, place, ranked.points, fold(fired, order(ranked.keys)), levers=1).lines(0, 1)[0]
     return Alert.model_validate_json(line)
 
 

@@ -10,6 +10,7 @@ from ewarn.errors import UsageError
 from ewarn.panel import Panel
 from ewarn.rules import RuleSet
 from ewarn.signals.each import expanded
+from ewarn.signals.legs import closed
 
 NAMED = 6
 """So many of several that fit are listed."""
@@ -89,5 +90,8 @@ def found_rules(panel: Panel, rules: RuleSet, subject: Subject, names: Sequence[
         one = f"rule {names[0]} is" if len(names) == 1 else "the rules are"
         words = f"{one} for {whose}, and the entity is of type {subject.type}"
         raise UsageError([Diagnostic("EW007", words, help="name another entity, or other rules with `--rules`")])
-    own = tuple(replace(rule, entity=(subject.type,)) if rule.entity else rule for rule in fitting)
-    return replace(every, rules=own)
+    # Composites among them need the rules that they read, whoever those are for.
+    read = [rule for rule in closed(panel, list(every), fitting) if rule not in fitting]
+    composed = any(rule.legs for rule in fitting)
+    own = [replace(rule, entity=(subject.type,)) if rule.entity and not composed else rule for rule in fitting]
+    return replace(every, rules=(*own, *read))

@@ -65,8 +65,10 @@ class Evaluation:
         return self._kept[key]
 
     def kept(self, key: Hashable) -> Any:
-        """What is kept under a key, None where nothing is."""
-        return self._kept.get(key)
+        """What is kept under a key, here or by the evaluation that this one serves; None where nothing is."""
+        if key in self._kept or self.outer is None:
+            return self._kept.get(key)
+        return self.outer.kept(key)
 
     def depth(self, node: Node) -> int:
         """Levels of nodes below and with this one."""

@@ -18,7 +18,7 @@ from ewarn.expressions.operators import Compare, compare_numbers, kleene
 from ewarn.panel import Floats, Int8s, Reason
 
 LegKey = tuple[str, str, str, str]
-"""Pack and id of the composite, the type that it is judged for, the name of the leg."""
+"""Pack and id of the composite, the type that it is judged for, the leg as written."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 UNKNOWN = "·"
 _FRACTIONS = ("ratio", "%", "百分比")
 _FACTS = (
+    (re.compile(r"a composite: .*"), "fact_composite"),
     (re.compile(r"held: .*"), "fact_held"),
     (re.compile(r"no cell of (\S+) is read on its own"), "fact_no_cell"),
     (re.compile(r"it is not monotone in a single cell"), "fact_tangled"),

@@ -262,6 +262,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "status_of_final": ("定案", "final"),
     "why_not": ("为什么没有预警：", "why not: "),
     "fact_held": ("本期判断本来就未达到", "the verdict of this period does not fire by itself"),
+    "fact_composite": ("它随所依据的预警而变", "a composite follows the alerts that it stands on"),
     "fact_no_cell": ("没有单独用到 {} 的某一个数", "no cell of {} is read on its own"),
     "fact_tangled": ("结果随单个数有升有降", "it is not monotone in a single cell"),
     "fact_none": ("改哪一个都不够", "none suffices"),

@@ -69,6 +69,8 @@ class CompiledLeg:
     """The type of the entities whose rules it reads."""
     sources: tuple[Compiled, ...]
     """Its rules on that type, in the order of the rules."""
+    below: bool = False
+    """Whether those are members of the composite's entities."""
     unloaded: tuple[str, ...] = ()
     """What it names and nobody loaded: not judged."""
 
@@ -276,7 +278,7 @@ def _compiled(
     labels = {name: lenient(text, "condition") for name, text in rule.labels.items()}
 
     def filler(slot: Slot, language: Language) -> Node | str | Called:
-        if slot.expression in NAMED_SLOTS:
+        if slot.expression in NAMED_SLOTS or (rule.legs and slot.expression == "legs"):
             return str(slot.expression)
         if slot.spec != "name" or slot.expression in rule.params:
             return lenient(slot.expression, None) or ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,29 @@ def join(evaluation: Evaluation, judged: Sequence[Verdicts], engine: Engine) -> 
         for verdicts in stratum:
             levels = {rank: held[wanted[id(verdicts), rank]] for rank in verdicts.compiled.levels}
             verdicts.put(slice(None), judge_composite(verdicts.compiled, evaluation, levels))
+            _note_members(evaluation, verdicts, [wanted[id(verdicts), rank] for rank in levels], held)
+
+
+def _note_members(
+    evaluation: Evaluation, verdicts: Verdicts, levels: Sequence[Condition], held: dict[Condition, Held]
+) -> None:
+    """Which members counted, or may have, where a count reads a leg: they are what an alert shows beneath it."""
+    goals: dict[Condition, None] = {}
+    pending = list(levels)
+    while pending:
+        for atom in pending.pop().atoms:
+            if isinstance(atom, Tally):
+                pending.extend(part for part in atom.parts if part not in goals)
+                goals.update(dict.fromkeys(atom.parts))
+    for leg in verdicts.compiled.legs:
+        reading = [
+            held[goal].true | held[goal].possible
+            for goal in goals
+            if goal.node.home == leg.of != verdicts.entity_type and goal.reads(leg.key)
+        ]
+        shape = (len(verdicts.calendar), evaluation.width(leg.of))
+        counted = np.logical_or.reduce(reading) if reading else np.ones(shape, dtype=np.bool_)
+        evaluation.keep(("counted", leg.key), partial(np.asarray, counted))
 
 
 def _strata(judged: Sequence[Verdicts]) -> Iterator[list[Verdicts]]:

@@ -12,7 +12,7 @@ from ewarn.correlation.formula import Atom, Formula, Joint, Negated, Sure
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.functions.aggregates import CountTrue
 from ewarn.expressions.functions.known import Falsy
-from ewarn.expressions.legs import Stood, Tallied, between, reads_legs
+from ewarn.expressions.legs import LegKey, Stood, Tallied, between, reads_legs
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.operators import And, Compare, Lift, Not, Or
 from ewarn.panel import Floats, Int8s
@@ -102,6 +102,15 @@ class Condition:
     node: Node
     formula: Formula
     atoms: tuple[Truth | Tally, ...]
+
+    def reads(self, key: LegKey) -> bool:
+        """Whether it reads this leg, outside of counts."""
+        return any(
+            isinstance(node.operation, Stood) and node.params[0] == key
+            for atom in self.atoms
+            if isinstance(atom, Truth)
+            for node in atom.node.walk()
+        )
 
 
 def condition_of(evaluation: Evaluation, node: Node) -> Condition:

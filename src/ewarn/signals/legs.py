@@ -29,7 +29,7 @@ _UNKNOWN, _OF_ANOTHER_TYPE, _CIRCLE = "EW128", "EW129", "EW130"
 
 def leg_key(rule: Rule, home: str, leg: Leg) -> LegKey:
     """What a leg is known by in a run."""
-    return rule.pack, rule.id, home, leg.name
+    return rule.pack, rule.id, home, str(leg.written)
 
 
 @dataclass(eq=False)
@@ -55,11 +55,17 @@ class Plan:
         found = []
         for leg in rule.legs:
             of = leg.of or home
-            rules, unloaded = self._sources.get((id(rule), home, leg.name), ([], []))
+            rules, unloaded = self._sources.get((id(rule), home, str(leg.written)), ([], []))
             wanted = {id(one) for one in rules}
             sources = tuple(one for one in compiled if id(one.rule) in wanted and one.home == of)
-            found.append(CompiledLeg(leg, leg_key(rule, home, leg), of, sources, tuple(unloaded)))
+            found.append(
+                CompiledLeg(leg, leg_key(rule, home, leg), of, sources, self._below(of, home), tuple(unloaded))
+            )
         return tuple(found)
+
+    def _below(self, of: str, home: str) -> bool:
+        known = of in self.panel.types and home in self.panel.types
+        return known and of != home and ancestor_path(self.panel, of, home) is not None
 
     def read(self, rule: Rule) -> list[Rule]:
         """The rules that a composite's legs name."""
@@ -118,7 +124,7 @@ def _resolve(plan: Plan, rule: Rule, home: str, leg: Leg) -> None:
             )
         found.update((id(one), one) for one in fitting)
         plan._read.setdefault(id(rule), []).extend((word, one) for one in fitting)
-    plan._sources[id(rule), home, leg.name] = (list(found.values()), unloaded)
+    plan._sources[id(rule), home, str(leg.written)] = (list(found.values()), unloaded)
 
 
 def _related(panel: Panel, one: str, other: str) -> bool:

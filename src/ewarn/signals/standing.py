@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -28,16 +29,28 @@ def give_legs(evaluation: Evaluation, composite: Compiled, judged: Sequence[Verd
     verdicts = {id(one.compiled): one for one in judged}
     for leg in composite.legs:
         rules = [verdicts[id(one)] for one in leg.sources]
-        give(evaluation, leg.key, _values(evaluation, composite, leg, rules))
+        run = tuple(Standing(composite.calendar, composite.row, leg.leg, one) for one in rules if one.row >= 0)
+        evaluation.keep(("standing", leg.key), partial(tuple, run))
+        give(evaluation, leg.key, _values(evaluation, composite, leg, len(rules) - len(run), run))
 
 
-def _values(evaluation: Evaluation, composite: Compiled, leg: CompiledLeg, rules: Sequence[Verdicts]) -> LegValues:
+def stood(evaluation: Evaluation, leg: CompiledLeg) -> tuple[Standing, ...]:
+    """The rules of a leg that were judged, as the composite sees them."""
+    found: tuple[Standing, ...] = evaluation.kept(("standing", leg.key)) or ()
+    return found
+
+
+def counted(evaluation: Evaluation, leg: CompiledLeg) -> Bools:
+    """Whose leg made a composite's condition true or possible: (periods, entities of the leg's type)."""
+    return np.asarray(evaluation.kept(("counted", leg.key)))
+
+
+def _values(
+    evaluation: Evaluation, composite: Compiled, leg: CompiledLeg, unrun: int, run: Sequence[Standing]
+) -> LegValues:
     shape = (len(composite.calendar), evaluation.width(leg.of))
     value: Int8s = np.full(shape, -1, dtype=np.int8)
-    if leg.unloaded or not rules:
-        value[:] = 0
-    run = [Standing(composite.calendar, composite.row, leg.leg, one) for one in rules if one.row >= 0]
-    if len(run) < len(rules):
+    if leg.unloaded or unrun or not run:
         value[:] = 0
     for one in run:
         value = np.maximum(value, one.value)

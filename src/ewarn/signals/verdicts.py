@@ -119,6 +119,16 @@ class Verdicts:
             return self.raw
         return np.where((self.raw <= 0) & (self.likely > 0), self.likely, self.raw)
 
+    def may_be(self, entities: Ints) -> Ints:
+        """Ranks of the level that could not be ruled out at the data period, 0 for none: one above the verdict, or of
+        a composite the level that it would have if its unjudged legs held, though it then counts one lower."""
+        level, above = self.level[-1, entities], self.possible[entities]
+        found = np.where(above > level, above, 0)
+        if self.likely is not None:
+            likely = self.likely[-1, entities]
+            found = np.where((likely > 0) & (self.raw[-1, entities] < likely), np.maximum(found, likely), found)
+        return np.asarray(found, dtype=np.int64)
+
     def standing_on(self, rows: Ints, entities: Ints) -> tuple[Ints, Ints]:
         """For each (row, entity) at which the rule fires: the row whose evidence it stands on, and the level there."""
         at, ranks = rows.copy(), self.fired[rows, entities].astype(np.int64)
