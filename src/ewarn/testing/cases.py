@@ -1,29 +1,25 @@
-"""From files of tests to cases that can be run; every mistake of all of them at once."""
+"""From tests as they are written to cases that can be run; every mistake of a file at once."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from ewarn import resources
 from ewarn.assembly.indicators import Names, plain
 from ewarn.assembly.periods import day_of
 from ewarn.calendar import Period, parse_period
 from ewarn.diagnostics import Diagnostic, Span, did_you_mean
 from ewarn.drop.indicators import declared
-from ewarn.errors import EwarnError, RuleError
 from ewarn.levels import RANK
 from ewarn.panel import AttributeKind, Indicator
-from ewarn.rules import Constant, Param, Rule, RuleSet, load_rules, shipped
-from ewarn.rules.load import TESTS
-from ewarn.source import Document, Located, ModelError, Text, parse_yaml, read_text, validate
-from ewarn.testing.data import ALONE, EntityOf, Raw, Reader, Setting, merged, signal_name, spread
+from ewarn.rules import Constant, Param, Rule, RuleSet
+from ewarn.source import ModelError, Text
+from ewarn.testing.data import ALONE, EntityOf, Reader, Setting, signal_name
+from ewarn.testing.entities import Raw, merged, spread
 from ewarn.testing.kinds import kinds_of
 from ewarn.testing.levels import ANY, Expected, read_level, read_reason
 from ewarn.testing.mentioned import mentioned
-from ewarn.testing.model import NOTHING, UNKNOWN, WRONG, WrittenFinding, WrittenTest, WrittenTests, period_of
+from ewarn.testing.model import NOTHING, UNKNOWN, WRONG, Entities, WrittenFinding, WrittenTest, WrittenTests, period_of
 from ewarn.testing.shorthand import Line, expand
 from ewarn.testing.world import Frame
 
@@ -90,100 +86,8 @@ class Suite:
     """There is no such file."""
 
 
-def load_suites(sources: Sequence[str | os.PathLike[str]]) -> tuple[Suite, ...]:
-    """The tests of packs or files; of every shipped pack where none is named.
-
-    A source is the name of a pack, a file of rules, or a file of tests. Raises EwarnError with every mistake.
-    """
-    suites: dict[str, Suite] = {}
-    problems: list[Diagnostic] = []
-    for source in sources or shipped():
-        try:
-            tests, rules, shown = _paths(source)
-            if str(tests) not in suites:
-                suites[str(tests)] = _suite(tests, rules, shown, problems)
-        except EwarnError as error:
-            problems += [item for item in error.diagnostics if item not in problems]
-    if problems:
-        raise RuleError(dict.fromkeys(problems))
-    return tuple(suites.values())
-
-
-def _paths(source: str | os.PathLike[str]) -> tuple[Path, str, str]:
-    """The file of tests, what loads the rules, and how messages call the tests."""
-    name, path = os.fspath(source), Path(source)
-    if isinstance(source, str) and path.suffix not in (".yaml", ".yml") and "/" not in name and os.sep not in name:
-        if name not in shipped():
-            load_rules(name)  # says that there is no such pack
-        return resources.packs() / f"{name}.test.yaml", name, f"rules/{name}.test.yaml"
-    if path.name.endswith(TESTS):
-        beside = path.with_name(path.name.removesuffix(path.suffix).removesuffix(".test") + path.suffix)
-        return path, os.fspath(beside), name
-    tests = path.with_name(f"{path.stem}.test{path.suffix}")
-    return tests, name, os.fspath(tests)
-
-
-def _suite(path: Path, rules: str, shown: str, problems: list[Diagnostic]) -> Suite:
-    if not path.is_file() and not path.is_dir():
-        ruleset = load_rules(rules)
-        return Suite(shown, ruleset, RuleSet(()), (), missing=True)
-    found: list[Diagnostic] = []
-    tree, mistakes = parse_yaml(read_text(path, name=shown, error=RuleError), shown)
-    found += mistakes
-    written = None if tree is None else _written(tree, found)
-    ruleset, others = RuleSet(()), RuleSet(())
-    try:
-        named = [_beside(path, one) for one in written.rules] if written is not None and written.rules else [rules]
-        ruleset = load_rules(*named)
-        if written is not None and written.needs:
-            others = load_rules(*(_beside(path, one) for one in written.needs))
-        elif any(rule.legs for rule in ruleset):
-            others = load_rules(*(name for name in shipped() if name not in ruleset.packs))
-    except RuleError as error:
-        found += error.diagnostics
-    cases: list[Case] = []
-    if written is not None and len(ruleset):
-        cases = list(_Loading(shown, written, ruleset, others, found).cases())
-    problems += [item for item in sorted(found, key=_position) if item not in problems]
-    return Suite(shown, ruleset, others, tuple(cases))
-
-
-def _written(tree: Located, problems: list[Diagnostic]) -> WrittenTests | None:
-    """The file; of one with mistakes the tests without, so that theirs in data and levels are told as well."""
-    whole = validate(WrittenTests, tree, problems, unknown=UNKNOWN, wrong=WRONG)
-    tests = tree.get("tests")
-    if whole is not None or tests is None:
-        return whole
-    sound = {
-        rule: Located(
-            tuple(one for one in several.entries if validate(WrittenTest, one, []) is not None), *_at(several)
-        )
-        for rule, several in tests.items()
-    }
-    empty = {rule for rule, several in tests.items() if not several.entries}
-    sound = {rule: kept for rule, kept in sound.items() if kept.entries or rule in empty}
-    known = {field.alias or name for name, field in WrittenTests.model_fields.items()}
-    kept = {key: value for key, value in tree.items() if key in known and key != "tests"}
-    return validate(WrittenTests, Located({**kept, Text("tests"): Located(sound, *_at(tests))}, *_at(tree)), [])
-
-
-def _at(node: Located) -> tuple[Document, int, int]:
-    return node.document, node.start, node.end
-
-
-def _beside(path: Path, name: Text) -> str:
-    """A pack, or a file named from the folder of the tests."""
-    is_file = name.endswith((".yaml", ".yml")) or "/" in name
-    return os.fspath(path.parent / name) if is_file and not os.path.isabs(name) else str(name)
-
-
-def _position(problem: Diagnostic) -> tuple[str, int, int]:
-    place = problem.place
-    return (place.file, place.line, place.column) if isinstance(place, Span) else ("", 0, 0)
-
-
 @dataclass(eq=False)
-class _Loading:
+class Loading:
     """The cases of one file."""
 
     file: str
@@ -205,11 +109,13 @@ class _Loading:
     def cases(self) -> Iterator[Case]:
         """Every test of the file."""
         if not self.written.tests and not self.problems:
-            self.say("a file of tests without a test", None, "write one under `tests:`, by the id of its rule", NOTHING)
+            self._say(
+                "a file of tests without a test", None, "write one under `tests:`, by the id of its rule", NOTHING
+            )
         for key, tests in self.written.tests.items():
-            rule = self.rule(key)
+            rule = self._rule(key)
             if not tests:
-                self.say(f"`{key}` has no test", key, "write one, or delete the line", NOTHING)
+                self._say(f"`{key}` has no test", key, "write one, or delete the line", NOTHING)
             seen: dict[str, Text] = {}
             for test in tests:
                 first = seen.setdefault(str(test.name), test.name)
@@ -219,9 +125,9 @@ class _Loading:
                                    f"first on line {first.span().line}", "rename one", more=(first.span(),))
                     )  # fmt: skip
                 if rule is not None:
-                    yield from self.case(rule, str(key), test)
+                    yield from self._case(rule, str(key), test)
 
-    def rule(self, key: Text) -> Rule | None:
+    def _rule(self, key: Text) -> Rule | None:
         """The rule of an id, also of an `each` rule for one indicator."""
         found = self.rules.named(key) or tuple(
             rule for rule in self.rules.named(key.partition(":")[0]) if rule.each is not None
@@ -231,35 +137,35 @@ class _Loading:
         known = [self.rules.name(rule) for rule in self.rules]
         hint = did_you_mean(key, known) or f"there are: {', '.join(known[:20])}"
         if found:
-            self.say(f"several rules have the id `{key}`", key, f"write {found[0].pack}/{key}")
+            self._say(f"several rules have the id `{key}`", key, f"write {found[0].pack}/{key}")
         else:
-            self.say(f"there is no rule `{key}`", key, hint, UNKNOWN)
+            self._say(f"there is no rule `{key}`", key, hint, UNKNOWN)
         return None
 
-    def case(self, rule: Rule, key: str, test: WrittenTest) -> Iterator[Case]:
+    def _case(self, rule: Rule, key: str, test: WrittenTest) -> Iterator[Case]:
         """One test; nothing where it has a mistake."""
         before = len(self.problems)
         first = test.first or self.written.first
         if first is None:
-            self.say(
+            self._say(
                 "a test without a first period", test.name, "write `from: 2021-01` in the test, or once for the file"
             )
             return
         year = test.fiscal_year_start or self.written.fiscal_year_start
-        units = {self.names.resolve(name) or plain(name): str(unit) for name, unit in self.units(test)}
+        units = {self.names.resolve(name) or plain(name): str(unit) for name, unit in self._units(test)}
         home = plain(test.type) if test.type is not None else rule.entity[0] if rule.entity else None
         read = mentioned((*self.rules, *self.others), self.names) if rule.each is None else None
         reader = Reader(Setting(parse_period(first), year, self.names, units, read), self.problems)
-        raws = merged(self.raws(test, home))
+        raws = merged(self._raws(test, home))
         entities = tuple(reader.read(raw) for raw in raws)
         if not entities:
-            self.say("a test without data", test.name, "give series: `given: {output: 10x3 8}`", NOTHING)
+            self._say("a test without data", test.name, "give series: `given: {output: 10x3 8}`", NOTHING)
         signals: dict[str, dict[str, None]] = {}
         for entity, word, _ in reader.signals:
             signals.setdefault(str(word), {})[entity.type] = None
-        expected = tuple(self.expected(test, {entity.id for entity in entities}))
-        findings = tuple(self.findings(test))
-        self.something(test, expected, findings)
+        expected = tuple(self._expected(test, {entity.id for entity in entities}))
+        findings = tuple(self._findings(test))
+        self._something(test, expected, findings)
         wanted = max((len(one.line.values) for one in expected if one.first is None), default=None)
         try:
             last = reader.close(wanted)
@@ -270,7 +176,7 @@ class _Loading:
         known_at = None if test.known_at is None else day_of(test.known_at)
         indicators = {**self.indicators, **{name: Indicator(name, "stock") for name in map(signal_name, signals)}}
         frame = Frame(self.file, parse_period(first), last, year, known_at, indicators, self.said, self.kinds, units)
-        own = self.with_params(rule, test)
+        own = self._with_params(rule, test)
         if len(self.problems) == before:
             yield Case(
                 own,
@@ -286,10 +192,10 @@ class _Loading:
                 (*self.rules, *self.others),
             )
 
-    def units(self, test: WrittenTest) -> Iterable[tuple[str, str]]:
+    def _units(self, test: WrittenTest) -> Iterable[tuple[str, str]]:
         return {**self.written.units, **test.units}.items()
 
-    def raws(self, test: WrittenTest, home: str | None) -> Iterator[Raw]:
+    def _raws(self, test: WrittenTest, home: str | None) -> Iterator[Raw]:
         """The entities of a test as they are written: its worlds, then its own."""
         for name in test.world or ():
             world = self.written.worlds.get(name)
@@ -297,57 +203,57 @@ class _Loading:
                 near = (
                     did_you_mean(name, self.written.worlds) or f"there are: {', '.join(self.written.worlds) or 'none'}"
                 )
-                self.say(f"there is no world `{name}`", name, near, UNKNOWN)
+                self._say(f"there is no world `{name}`", name, near, UNKNOWN)
                 continue
-            yield from self.spread(world, False)
+            yield from self._spread(world, False)
         if test.given:
             yield Raw(home or "entity", ALONE, test.name, test.given, True)
-        yield from self.spread(test.entities, True)
+        yield from self._spread(test.entities, True)
 
-    def spread(self, entities: Mapping[Text, Mapping[Text, Mapping[Text, object]]], own: bool) -> Iterator[Raw]:
+    def _spread(self, entities: Entities, own: bool) -> Iterator[Raw]:
         try:
-            yield from spread(entities, own)  # type: ignore[arg-type]  # the model's own type, which mypy sees as nested dicts
+            yield from spread(entities, own)
         except ModelError as error:
             self.problems += error.diagnostics
 
-    def expected(self, test: WrittenTest, ids: set[str]) -> Iterator[Expectation]:
+    def _expected(self, test: WrittenTest, ids: set[str]) -> Iterator[Expectation]:
         """`expect:` as lines by entity and first period."""
         if test.expect is None:
             return
         if isinstance(test.expect, Text):
-            yield from self.line(None, None, test.expect)
+            yield from self._line(None, None, test.expect)
             return
         for key, value in test.expect.items():
             period = None if key in ids else period_of(key)
             if isinstance(value, dict):
-                self.known(key, ids)
+                self._known(key, ids)
                 for start, text in value.items():
                     if (at := period_of(start)) is None:
-                        self.say(f"`{start}` is no period", start, "write 2022-03, 2022-Q1 or 2022")
+                        self._say(f"`{start}` is no period", start, "write 2022-03, 2022-Q1 or 2022")
                     else:
-                        yield from self.line(str(key), at, text)
+                        yield from self._line(str(key), at, text)
             elif period is not None:
-                yield from self.line(None, period, value)
+                yield from self._line(None, period, value)
             else:
-                self.known(key, ids)
-                yield from self.line(str(key), None, value)
+                self._known(key, ids)
+                yield from self._line(str(key), None, value)
 
-    def known(self, key: Text, ids: set[str]) -> None:
+    def _known(self, key: Text, ids: set[str]) -> None:
         if key not in ids:
             near = did_you_mean(key, ids) or f"there are: {', '.join(sorted(ids)[:20])}"
-            self.say(f"the test has no entity `{key}`", key, near, UNKNOWN)
+            self._say(f"the test has no entity `{key}`", key, near, UNKNOWN)
 
-    def line(self, entity: str | None, first: Period | None, text: Text) -> Iterator[Expectation]:
+    def _line(self, entity: str | None, first: Period | None, text: Text) -> Iterator[Expectation]:
         try:
             line = expand(text, read_level)
         except ModelError as error:
             self.problems += error.diagnostics
             return
         if first is not None and (line.before or line.after):
-            self.say("`...` beside a period of its own", text, "write levels from that period on")
+            self._say("`...` beside a period of its own", text, "write levels from that period on")
         yield Expectation(entity, first, line, text)
 
-    def findings(self, test: WrittenTest) -> Iterator[Finding]:
+    def _findings(self, test: WrittenTest) -> Iterator[Finding]:
         for key, several in test.at.items():
             for one in several:
                 if one.reason is not None:
@@ -356,50 +262,50 @@ class _Loading:
                     except ModelError as error:
                         self.problems += error.diagnostics
                 if all(getattr(one, name) is None for name in type(one).model_fields if name != "entity"):
-                    self.say("an entry of `at` that tests nothing", key, "add zh, en, labels, list, possible", NOTHING)
+                    self._say("an entry of `at` that tests nothing", key, "add zh, en, labels, list, possible", NOTHING)
                 yield Finding(parse_period(key), None if one.entity is None else str(one.entity), one, key)
 
-    def something(self, test: WrittenTest, expected: Sequence[Expectation], findings: Sequence[Finding]) -> None:
+    def _something(self, test: WrittenTest, expected: Sequence[Expectation], findings: Sequence[Finding]) -> None:
         """A test that tests nothing is a mistake."""
         said = any(value.value.code != ANY for one in expected for value in one.line.values)
         if said or findings:
             return
         if test.expect is None:
             advice = "write what the rule says: `expect: ... clear yellow`"
-            self.say("a test that tests nothing", test.name, advice, NOTHING)
+            self._say("a test that tests nothing", test.name, advice, NOTHING)
         elif expected:
             place = expected[0].text
-            self.say("a test that tests nothing: every period is `any`", place, "write a level for one", NOTHING)
+            self._say("a test that tests nothing: every period is `any`", place, "write a level for one", NOTHING)
 
-    def with_params(self, rule: Rule, test: WrittenTest) -> Rule:
+    def _with_params(self, rule: Rule, test: WrittenTest) -> Rule:
         """The rule with the test's params."""
         params = dict(rule.params)
         for name, value in test.params.items():
             param = params.get(plain(name))
             if param is None:
                 hint = did_you_mean(name, params) or f"it has: {', '.join(params) or 'none'}"
-                self.say(f"rule {rule.id} has no param `{name}`", name, hint, UNKNOWN)
+                self._say(f"rule {rule.id} has no param `{name}`", name, hint, UNKNOWN)
                 continue
-            params[plain(name)] = self.changed(name, param, value)
+            params[plain(name)] = self._changed(name, param, value)
         return replace(rule, params=params) if test.params else rule
 
-    def changed(self, name: Text, param: Param, value: Constant | Mapping[Text, Constant]) -> Param:
+    def _changed(self, name: Text, param: Param, value: Constant | Mapping[Text, Constant]) -> Param:
         """A param with another value; of one by level only the levels that are named."""
         if isinstance(value, Mapping):
             if param.by is None or not isinstance(param.value, Mapping):
-                self.say(f"`{name}` has one value", name, f"write `{name}: VALUE`")
+                self._say(f"`{name}` has one value", name, f"write `{name}: VALUE`")
                 return param
             for key in value:
                 if key not in param.value and (param.by == "level" and key not in RANK):
-                    self.say(f"`{name}` has no value for `{key}`", key, f"it has: {', '.join(param.value)}")
+                    self._say(f"`{name}` has no value for `{key}`", key, f"it has: {', '.join(param.value)}")
             return replace(param, value={**param.value, **{str(key): one for key, one in value.items()}})
         if isinstance(param.value, Mapping):
-            self.say(f"`{name}` differs by {param.by}", name, f"write `{name}: {{{next(iter(param.value))}: VALUE}}`")
+            self._say(f"`{name}` differs by {param.by}", name, f"write `{name}: {{{next(iter(param.value))}: VALUE}}`")
             return param
         unit = None if isinstance(value, Text) and any(char.isspace() for char in value) else param.unit
         return replace(param, value=value, unit=unit, dated=())
 
-    def say(self, message: str, place: Text | None, advice: str, code: str = WRONG) -> None:
+    def _say(self, message: str, place: Text | None, advice: str, code: str = WRONG) -> None:
         span = None if place is None else place.span()
         found = Diagnostic(code, message, span, help=advice)
         if found not in self.problems:

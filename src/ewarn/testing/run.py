@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError, UsageError
 from ewarn.rules import Rule
-from ewarn.testing.cases import Suite, load_suites
+from ewarn.testing.cases import Suite
 from ewarn.testing.coverage import coverage as _coverage
+from ewarn.testing.files import load_suites
 from ewarn.testing.judging import Trial
 from ewarn.testing.outcome import SuiteTested, Tested, TestRun
 
