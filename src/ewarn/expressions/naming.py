@@ -120,8 +120,7 @@ def walk(build: Build, at: ast.expr, path: tuple[str, ...]) -> tuple[str, tuple[
         elif ancestor_path(panel, step, here) is not None:
             folds = (*folds, here)
         elif step != here:
-            build.fail(at, "EW102", f"{step} and {here} are not related", f"no parents link {here} and {step}",
-                       "link them under `parents:` in drop.yaml")  # fmt: skip
+            raise Lacking(f"parents: {step} -> {here}")
         here, rest = step, rest[1:]
     return here, folds, rest
 

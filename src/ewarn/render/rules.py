@@ -157,7 +157,7 @@ def _effective(rule: Rule) -> str | None:
 def _each(each: Each) -> str:
     if each.indicators:
         return f"{each.name}: {', '.join(each.indicators)}"
-    wanted = {"has": ", ".join(each.has), "kind": each.kind, "better": each.better}
+    wanted = {"has": ", ".join(each.has), "kind": ", ".join(each.kind), "better": each.better}
     return f"{each.name}: " + ", ".join(f"{key} {words}" for key, words in wanted.items() if words)
 
 

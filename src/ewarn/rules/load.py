@@ -144,9 +144,10 @@ def _read(source: str | os.PathLike[str] | Mapping[str, object], seen: set[Path]
         path = resources.packs() / f"{source}.yaml"
         if not path.is_file():
             known = shipped()
-            advice = did_you_mean(source, known) or f"shipped packs: {', '.join(known) or 'none'}"
+            near = did_you_mean(source, known)
+            advice = f"{near} A" if near else f"shipped packs: {', '.join(known) or 'none'}; a"
             raise RuleError(
-                [Diagnostic("EW126", f"there is no pack `{source}`", help=f"{advice}; a file is named by its path")]
+                [Diagnostic("EW126", f"there is no pack `{source}`", help=f"{advice} file is named by its path")]
             )
     if path.name.endswith(TESTS):
         rules = f"{path.name.removesuffix(path.suffix).removesuffix('.test')}{path.suffix}"

@@ -98,7 +98,7 @@ class Each:
     indicators: tuple[str, ...] = ()
     """Given by name; else all that fit the rest."""
     has: tuple[Measure, ...] = ()
-    kind: Kind | None = None
+    kind: tuple[Kind, ...] = ()
     better: Literal["higher", "lower"] | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import overload
 
@@ -34,13 +34,13 @@ def expand(panel: Panel, rule: Rule) -> Iterator[Rule]:
     if not chosen:
         yield rule
     for name, fitting in chosen:
-        yield _with(rule, each.name, name, fitting if rule.entity else rule.entity, panel)
+        yield _with(rule, each.name, name, fitting or rule.entity, panel)
 
 
 def wanted(each: Each) -> str:
     """What `each` looks for, in words for coverage."""
     parts = [f"{each.name} with {', '.join(each.has)}" if each.has else each.name]
-    parts += [f"of kind {each.kind}"] if each.kind else []
+    parts += [f"of kind {' or '.join(each.kind)}"] if each.kind else []
     return " ".join([*parts, *([f"better {each.better}"] if each.better else [])])
 
 
@@ -52,7 +52,7 @@ def _fits(panel: Panel, home: str, name: str, each: Each) -> bool:
         return False
     return (
         all((home, indicator.name, measure) in panel.series for measure in each.has)
-        and each.kind in (None, indicator.kind)
+        and (not each.kind or indicator.kind in each.kind)
         and each.better in (None, indicator.better)
     )
 
@@ -71,14 +71,7 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
 
     def sentence(template: Template, language: Language) -> Template:
         called = titles.get(language, indicator)
-        return Template(
-            tuple(
-                Slot(put(part.expression), part.spec)
-                if isinstance(part, Slot)
-                else _substituted(part, pattern, called, only=part.borrowed)
-                for part in template.parts
-            )
-        )
+        return Template(tuple(_said(part, put, called, pattern) for part in template.parts))
 
     listing = rule.listing
     return replace(
@@ -103,6 +96,15 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
         explain={language: sentence(template, language) for language, template in rule.explain.items()},
         listing=listing and replace(listing, where=put(listing.where), by=put(listing.by)),
     )
+
+
+def _said(part: Text | Slot, put: Callable[[Text], Text], called: str, pattern: re.Pattern[str]) -> Text | Slot:
+    """A piece of a sentence; the slot `indicator` is what the indicator is called."""
+    if isinstance(part, Slot):
+        if part.expression == "indicator":
+            return woven(part.expression, [Instead(called, part.expression)])
+        return Slot(put(part.expression), part.spec)
+    return _substituted(part, pattern, called, only=part.borrowed)
 
 
 def _substituted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ewarn.expressions.functions.rolling import Window, shifted, window_length
 from ewarn.expressions.measures import Deaccumulate
 from ewarn.expressions.nodes import Node, Value
 from ewarn.expressions.operators import Absolute, Coalesce
+from ewarn.expressions.scope import Lacking
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
 
@@ -33,16 +35,33 @@ class Abs(Function):
 
 
 class CoalesceFunction(Function):
-    """The first of its arguments that is known."""
+    """The first of its arguments that is known.
+
+    An argument of which the drop lacks an indicator is left out, and coverage says so; at least one must remain.
+    """
 
     name = "coalesce"
-    parameters = (Parameter("x", "any", variadic=True),)
+    parameters = (Parameter("x", "indicator", doc="anything", variadic=True),)
     gives = "the same as its arguments"
     examples = (Example("coalesce(x, 0)", {"x": [2, None]}, [2, 0]),)
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """All of one type and unit."""
-        return build.node(Coalesce(), *build.alike(arguments["x"]), build.here)
+        found: list[Typed] = []
+        lacking: Lacking | None = None
+        parts: list[ast.expr] = arguments["x"]
+        for part in parts:
+            reads = len(build.reads)
+            try:
+                found.append(build.visit(part))
+            except Lacking as without:
+                del build.reads[reads:]
+                lacking = lacking or without
+                build.unfed.append(without.name)
+        if lacking is not None and not found:
+            raise lacking
+        alike, kind = build.alike(found)
+        return build.node(Coalesce(), alike, kind, build.here)
 
 
 class DeaccumulateFunction(Function):
