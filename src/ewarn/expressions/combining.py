@@ -365,9 +365,4 @@ def _spoken_as(type: Type) -> Type:
 
 
 def _unit_of(value: Typed) -> Unit | None:
-<<<<<<< HEAD
     return RATIO if value.type.unit is None and without_unit(value.node) is None else value.type.unit
-=======
-    """What depends on no entity, a literal or a count of the calendar's, is a plain number unless it has a unit."""
-    return RATIO if value.type.unit is None and value.node.home is None else value.type.unit
->>>>>>> 2a3ea1c (Packs for investment, land, targets, data quality and attraction; basics keeps to plain words)

@@ -168,7 +168,7 @@ class WrittenEach(_Model):
     has: Annotated[
         tuple[Measure, ...], BeforeValidator(one_or_more, json_schema_input_type=Measure | tuple[Measure, ...])
     ] = Field(default=(), description="a measure they have, like target; or a list of them")
-    kind: Annotated[tuple[Kind, ...], BeforeValidator(_one_or_more, json_schema_input_type=Kind | tuple[Kind, ...])] = (
+    kind: Annotated[tuple[Kind, ...], BeforeValidator(one_or_more, json_schema_input_type=Kind | tuple[Kind, ...])] = (
         Field(default=(), description="their kind, like flow; or a list of kinds")
     )
     better: Literal["higher", "lower"] | None = Field(default=None, description="their direction")
