@@ -127,7 +127,8 @@ def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period |
         try:
             for home in homes(panel, rule):
                 entered: set[tuple[str, str]] = set()
-                scopes += [(scope_of(rule, home, level), entered) for level in rule.levels]
+                if rule.each is None:  # else it found no indicator, and its parts name what stands for one
+                    scopes += [(scope_of(rule, home, level), entered) for level in rule.levels]
                 legs = plan.legs(rule, home, [compiled for _, compiled in found])
                 found.append((at, compile_rule(evaluation, rule, home, as_of, entered, legs)))
         except RuleError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import overload
 
@@ -71,7 +71,14 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
 
     def sentence(template: Template, language: Language) -> Template:
         called = titles.get(language, indicator)
-        return Template(tuple(_said(part, put, called, pattern) for part in template.parts))
+        return Template(
+            tuple(
+                Slot(put(part.expression), part.spec)
+                if isinstance(part, Slot)
+                else _substituted(part, pattern, called, only=part.borrowed)
+                for part in template.parts
+            )
+        )
 
     listing = rule.listing
     return replace(
@@ -96,15 +103,6 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
         explain={language: sentence(template, language) for language, template in rule.explain.items()},
         listing=listing and replace(listing, where=put(listing.where), by=put(listing.by)),
     )
-
-
-def _said(part: Text | Slot, put: Callable[[Text], Text], called: str, pattern: re.Pattern[str]) -> Text | Slot:
-    """A piece of a sentence; the slot `indicator` is what the indicator is called."""
-    if isinstance(part, Slot):
-        if part.expression == "indicator":
-            return woven(part.expression, [Instead(called, part.expression)])
-        return Slot(put(part.expression), part.spec)
-    return _substituted(part, pattern, called, only=part.borrowed)
 
 
 def _substituted(
