@@ -27,8 +27,8 @@ LAYERS = (
         "arrow",
     ),
     *("correlation", "readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals"),
-    *("alerts", "ranking", "report", "explaining", "check", "testing", "render", "run", "schemas", "reference"),
-    *("interruption", "cli"),
+    *("alerts", "ranking", "report", "explaining", "check", "testing", "render"),
+    *("mistakes", "run", "schemas", "reference", "interruption", "cli"),
 )
 UPWARD = {
     ("errors", "diagnostics"),  # in annotations only

@@ -77,10 +77,15 @@ class Diagnostic:
         return render(self)
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Of what is known the word that was probably meant, or None where nothing is near."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """`did you mean `output`?`, or None where nothing is near."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else None
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near is not None else None
 
 
 def harmless(text: str) -> str:

@@ -32,16 +32,22 @@ class EwarnError(Exception):
 class DropError(EwarnError):
     """Data that cannot be taken as it stands.
 
-    `rules`: what drop.yaml names; `panel`: where only single values are wrong, the panel with those unknown. A run
-    looks through its rules with them, to tell their mistakes at the same time.
+    `rules`: what drop.yaml names; `panel`: what is known of the drop all the same, None where that is nothing, and
+    `doubt`: what of that is not certain. A run looks through its rules with them, to tell their mistakes too.
     """
 
     rules: tuple[str, ...] = ()
     panel: Any = None
+    doubt: Any = None
 
 
 class RuleError(EwarnError):
-    """A rule that cannot be run as it is written."""
+    """A rule that cannot be run as it is written.
+
+    `sound`: of files with mistakes the rules that have none so far, to look for mistakes in their expressions too.
+    """
+
+    sound: Any = None
 
 
 class UsageError(EwarnError):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,24 +13,22 @@ from ewarn.alerts.models import Language
 from ewarn.calendar import Calendar, Period, parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
-from ewarn.errors import DropError, RuleError, UsageError
+from ewarn.errors import UsageError
 from ewarn.explaining import Explanation, explained, found_entity, found_rules
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.levels import Level
+from ewarn.mistakes import Rules, loaded, telling_all
 from ewarn.panel import Panel
 from ewarn.render.explained import Page
 from ewarn.render.presentation import Screens
 from ewarn.render.trends import trends
 from ewarn.report import Report
-from ewarn.rules import RuleSet, Source, load_rules, shipped
+from ewarn.rules import RuleSet, load_rules, shipped
 from ewarn.signals import Signals, evaluate, period_of
 from ewarn.signals.compiled import compile_rules
-from ewarn.signals.each import expanded
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Rules = Source | Iterable[Source]
 
 
 def run(
@@ -96,32 +93,6 @@ def explain(
     return explained(signals, subject, as_of=newest(panel, as_of), presentation=Page(language))
 
 
-@contextmanager
-def telling_all(rules: Rules | None, otherwise: Rules | None = None) -> Iterator[None]:
-    """Mistakes in the data that come up within are told together with those in the rules that would have run.
-
-    `rules`: those named for the run; else those of drop.yaml, else `otherwise`.
-    """
-    try:
-        yield
-    except DropError as error:
-        named = rules or tuple(rule for rule in error.rules if rule) or otherwise
-        mistakes = _mistakes(named, error.panel) if named else ()
-        if not mistakes:
-            raise
-        raise DropError([*mistakes, *error.diagnostics]) from error
-
-
-def _mistakes(rules: Rules, panel: Panel | None) -> tuple[Diagnostic, ...]:
-    try:
-        loaded = load_rules(rules)
-        if panel is not None:
-            compile_rules(Evaluation(panel), expanded(panel, loaded).rules, None)
-    except RuleError as error:
-        return error.diagnostics
-    return ()
-
-
 def judge(
     panel: Panel, rules: RuleSet, as_of: str | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Signals:
@@ -167,7 +138,7 @@ def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ..
     """
     named = panel.rules if rules is None else rules
     if named or rules is not None:
-        return load_rules(named), ()
+        return loaded(named, panel), ()
     packs = {name: load_rules(name) for name in shipped()}
     evaluation = Evaluation(panel)
     fitting = tuple(name for name, pack in packs.items() if _fits(evaluation, pack))

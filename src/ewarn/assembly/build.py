@@ -12,8 +12,9 @@ from ewarn.arrow import Bools
 from ewarn.assembly.attributes import attributes_of
 from ewarn.assembly.breaks import with_breaks
 from ewarn.assembly.context import Context
+from ewarn.assembly.doubt import Doubt, doubt_of
 from ewarn.assembly.entities import Roster, rosters_of, types_in
-from ewarn.assembly.events import add_events, in_frequency
+from ewarn.assembly.events import add_events
 from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
 from ewarn.assembly.long import LongRows, read_long, uses_of
 from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
@@ -21,49 +22,43 @@ from ewarn.assembly.periods import UNKNOWN, Days
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.series import SeriesMaker
 from ewarn.assembly.sheet import Sheet, read_sheet
-from ewarn.assembly.spec import DropSpec
+from ewarn.assembly.span import calendars_of, leave_out_slips, settle_frequencies
+from ewarn.assembly.spec import DropSpec, TableSpec
 from ewarn.assembly.tracks import names_of
+from ewarn.assembly.unread import unread
 from ewarn.assembly.words import Vocabulary
-from ewarn.calendar import COARSENESS, PER_YEAR, Calendar, Frequency, Period, common_calendar, published_days, rounds
+from ewarn.calendar import COARSENESS, Calendar, Frequency, published_days
 from ewarn.diagnostics import Cell, Diagnostic, Span
 from ewarn.errors import DropError
-from ewarn.panel import EntityType, Indicator, Int32s, Panel, Parents, Series, SeriesKey
+from ewarn.panel import EntityType, Indicator, Panel, Parents, Series, SeriesKey
 
-LONGEST_CALENDAR = 2400
-"""Periods; longer ones come from a slip in a year."""
-
-
-IN_CELLS = ("EW301", "EW302", "EW303", "EW304", "EW306", "EW307", "EW308", "EW309", "EW310", "EW311")
-"""Problems of single rows, which stand whether or not other tables can be read."""
-
-OF_VALUES = ("EW301", "EW303", "EW306", "EW308")
-"""Problems of single values: which entities, indicators and periods there are is known all the same."""
+IN_CELLS = ("EW208", "EW301", "EW302", "EW303", "EW304", "EW306", "EW307", "EW308", "EW309", "EW310", "EW311")
+"""Problems of single files and rows, which stand whether or not other tables can be read."""
 
 
 def build(drop: DropSpec, problems: Problems) -> Panel:
     """Assemble the panel; DropError with everything that is wrong.
 
     Where `problems` holds mistakes of drop.yaml already, the tables that can be read are looked through all the same.
+    The error carries what is known of the drop for looking through rules.
     """
-    if not problems:
-        try:
-            return _build(drop, problems)
-        except DropError as error:
-            error.rules = drop.rules
-            raise
     found = Problems()
-    try:
-        _build(drop, found)
-    except DropError as error:
-        problems.extend(diagnostic for diagnostic in error.diagnostics if diagnostic.code in IN_CELLS)
-    mistakes = DropError(problems.diagnostics())
-    mistakes.rules = drop.rules
-    raise mistakes
+    panel, doubt = _build(drop, found)
+    whole = not problems and not doubt.unread
+    problems.extend(one for one in found.diagnostics() if whole or one.code in IN_CELLS)
+    if not problems:
+        return panel
+    error = DropError(problems.diagnostics())
+    error.rules, error.panel, error.doubt = drop.rules, panel, drop.doubt | doubt
+    raise error
 
 
-def _build(drop: DropSpec, problems: Problems) -> Panel:
+def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
+    """The panel, and what the problems found on the way leave in doubt."""
     names = Names(drop.indicators)
-    sheets = [read_sheet(spec, drop.fiscal_year_start, problems) for spec in drop.tables]
+    sheets = [_read(spec, drop, problems) for spec in drop.tables]
+    settle_frequencies(sheets, drop)
+    leave_out_slips(sheets, problems)
     long: dict[int, LongRows] = {}
     uses = []
     for number, sheet in enumerate(sheets):
@@ -77,7 +72,7 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
     for label, diagnostic in units.problems:
         problems.add(diagnostic, label)
     problems.extend(names.clashes())
-    calendars = _calendars(sheets, drop, problems)
+    calendars = calendars_of(sheets, drop, problems)
     pa.default_memory_pool().release_unused()
     rosters = rosters_of(sheets, calendars, problems)
     vintages = any(sheet.published is not None for sheet in sheets)
@@ -97,8 +92,6 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
     series, notices = with_breaks(context, drop.breaks, sheets, long, series)
     indicators = _januaries(names, drop, series, calendars)
     _one_meaning(types, series, drop, problems)
-    if any(problem.code not in OF_VALUES for problem in problems.diagnostics()):
-        problems.check()
     finest = min(calendars, key=lambda freq: COARSENESS[freq])
     panel = Panel(
         drop.name,
@@ -114,11 +107,16 @@ def _build(drop: DropSpec, problems: Problems) -> Panel:
         drop.calendars,
         notices=(*drop.notices, *(_notes(sheet) for sheet in sheets if sheet.table.notes), *notices),
     )
-    if problems:
-        error = DropError(problems.diagnostics())
-        error.panel = panel
-        raise error
-    return panel
+    return panel, doubt_of(sheets, names, problems.diagnostics()) if problems else Doubt()
+
+
+def _read(spec: TableSpec, drop: DropSpec, problems: Problems) -> Sheet:
+    """A table; one that cannot be read is reported, and counts as one without rows."""
+    try:
+        return read_sheet(spec, drop.fiscal_year_start, problems)
+    except DropError as error:
+        problems.extend(error.diagnostics)
+        return read_sheet(unread(spec), drop.fiscal_year_start, problems)
 
 
 def _notes(sheet: Sheet) -> Diagnostic:
@@ -183,89 +181,6 @@ def _wide_uses(sheet: Sheet, names: Names) -> Iterable[UnitUse]:
         for kind in kinds:
             names.use(event.word or event.indicator, kind, "period", event.place)
         yield UnitUse(event.indicator, "period", None, sheet.spec.label, event.place, len(sheet))
-
-
-def _calendars(sheets: list[Sheet], drop: DropSpec, problems: Problems) -> dict[Frequency, Calendar]:
-    """For each frequency the calendar from its first period to its last, and one for the drop's own frequency; of
-    rounds all reporting dates that any table has."""
-    ends: dict[Frequency, tuple[int, int]] = {}
-    dates: list[Int32s] = []
-    for sheet in sheets:
-        if sheet.ordinals is None or sheet.freq is None or not len(sheet):
-            continue
-        if sheet.freq == "round":
-            dates.append(np.unique(sheet.ordinals))
-            continue
-        both = np.array([sheet.ordinals.min(), sheet.ordinals.max()], dtype=np.int64)
-        for freq in {sheet.freq, *(event.per or sheet.freq for event in sheet.spec.events)}:
-            first, last = in_frequency(both, sheet.freq, freq, drop.fiscal_year_start).tolist()
-            before = ends.get(freq, (first, last))
-            ends[freq] = min(first, before[0]), max(last, before[1])
-    if not ends and not dates:
-        problems.check()
-        raise _nothing(sheets, drop)
-    too_long = False
-    for freq, (first, last) in ends.items():
-        if last - first >= LONGEST_CALENDAR:
-            _too_long(sheets, freq, first, last, problems)
-            too_long = True
-    found: dict[Frequency, Calendar] = {}
-    if dates:
-        found["round"] = rounds(np.concatenate(dates), fiscal_year_start=drop.fiscal_year_start)
-        if len(found["round"]) > LONGEST_CALENDAR:
-            _too_many(sheets, len(found["round"]), problems)
-            too_long = True
-    if too_long:
-        problems.check()
-    if drop.frequency is not None and drop.frequency not in ("round", *ends) and ends:
-        months = [(_months(freq, first), _months(freq, last + 1) - 1) for freq, (first, last) in ends.items()]
-        step = 12 // PER_YEAR[drop.frequency]
-        ends[drop.frequency] = min(month[0] for month in months) // step, max(month[1] for month in months) // step
-    for freq in sorted(ends, key=lambda freq: COARSENESS[freq]):
-        found[freq] = common_calendar(freq, *ends[freq], fiscal_year_start=drop.fiscal_year_start)
-    return found
-
-
-def _months(freq: Frequency, ordinal: int) -> int:
-    return ordinal * (12 // PER_YEAR[freq])
-
-
-def _nothing(sheets: list[Sheet], drop: DropSpec) -> DropError:
-    """Nothing can be judged without a row that has a period."""
-    rows = sum(len(sheet) for sheet in sheets)
-    if not any(sheet.spec.period is not None for sheet in sheets):
-        message, hint = "no table of the drop has a period", "name the column with `period:` at a table"
-    elif drop.known_at is not None and not rows:
-        day = np.datetime64(drop.known_at, "D")
-        message, hint = f"nothing in the drop had been published by {day}", "a later `known_at`?"
-    else:
-        message, hint = "the drop has no row with a period", "nothing can be judged without data"
-    labels = ", ".join(sheet.spec.label for sheet in sheets)
-    return DropError([Diagnostic("EW209", message, Cell(drop.root or labels), help=hint)])
-
-
-def _too_long(sheets: list[Sheet], freq: Frequency, first: int, last: int, problems: Problems) -> None:
-    """Name the rows at both ends of a calendar that nobody can mean."""
-    for ordinal in (first, last):
-        for sheet in sheets:
-            if sheet.freq == freq and sheet.ordinals is not None and (sheet.ordinals == ordinal).any():
-                row = int(np.argmax(sheet.ordinals == ordinal))
-                message = f"the periods run from {Period(freq, first)} to {Period(freq, last)}"
-                hint = "a slip in a year?"
-                column = sheet.spec.period if isinstance(sheet.spec.period, int) else None
-                problems.add(Diagnostic("EW302", message, sheet.place(row, column), help=hint), sheet.spec.label)
-                break
-
-
-def _too_many(sheets: list[Sheet], count: int, problems: Problems) -> None:
-    """So many different reporting dates are days of something else."""
-    for sheet in sheets:
-        if sheet.freq == "round":
-            message = f"{count:,} different reporting dates, where {LONGEST_CALENDAR:,} is the most"
-            hint = "days of events are no rounds of reports: `events:` counts them by month"
-            column = sheet.spec.period if isinstance(sheet.spec.period, int) else None
-            problems.add(Diagnostic("EW302", message, sheet.place(0, column), help=hint), sheet.spec.label)
-            return
 
 
 def _types(context: Context, drop: DropSpec) -> dict[str, EntityType]:

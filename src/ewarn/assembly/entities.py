@@ -111,7 +111,8 @@ def rosters_of(sheets: list[Sheet], calendars: dict[Frequency, Calendar], proble
             roster = rosters[parent.type]
             codes = parent_codes(sheet, parent)
             _note_since(roster, roster.positions(codes), sheet, None, calendars)
-            if parent.type in own:
+            # One that stands in a row left out is not missing.
+            if parent.type in own and not any(part.sheet.incomplete for part in roster.parts):
                 _missing(sheet, parent, codes, roster, problems)
     return rosters
 

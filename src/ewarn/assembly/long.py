@@ -80,6 +80,7 @@ def read_long(sheet: Sheet, long: LongSpec, names: Names, problems: Problems) ->
             place = sheet.place(row, long.indicator, whose=False)
             for kind in _types(sheet, index == number):
                 names.use(_word(words.texts[combination[0]]), kind, kinds[number].measure, place)
+    sheet.incomplete |= not keep.all()
     sheet.select(keep)
     return LongRows(kinds, index[keep])
 

@@ -63,7 +63,7 @@ class SeriesMaker:
 
     def add_long(self, sheet: Sheet, long: LongSpec, rows: LongRows) -> None:
         """Add the values of a table in the long form."""
-        numbers = sheet.values(long.value)
+        numbers = sheet.values(long.value, self._context.problems)
         called = [_name(kind.indicator, kind.measure) for kind in rows.kinds]
         kinds = [self._kind(kind.indicator, kind.measure) for kind in rows.kinds]
         if any(kinds):  # words are read below, each as what it is
@@ -136,7 +136,7 @@ class SeriesMaker:
             numbers = read_words(sheet, spec.column, wordy, None, self._context.problems)
             self._add_parts(sheet, spec, numbers, None, into)
             return
-        numbers = sheet.values(spec.column)
+        numbers = sheet.values(spec.column, self._context.problems)
         what = _name(spec.indicator, spec.measure)
         held = self._held(spec.indicator, spec.measure)
         given = spec.unit or self._context.units.given(spec.indicator, spec.measure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from ewarn.assembly.periods import NO_PERIOD, Days, Periods, days_of, noun, peri
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.spec import TableSpec
 from ewarn.assembly.symbols import status_of
+from ewarn.assembly.unread import Unread
 from ewarn.calendar import Frequency, Period
 from ewarn.diagnostics import Cell, Diagnostic, did_you_mean
 from ewarn.errors import DropError
@@ -45,6 +46,8 @@ class Sheet:
     """Other columns of words, by position."""
     strays: set[int] = field(default_factory=set)
     """File rows without a single word, in which `values` has found a number."""
+    incomplete: bool = False
+    """Rows had to be left out, or all of them: what is not here may be there all the same."""
     _wordless: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
     _wordless_rows: Int32s = field(default_factory=lambda: np.zeros(0, np.int32))
     _uses: Counter[int] = field(default_factory=Counter)
@@ -66,10 +69,15 @@ class Sheet:
             self._arrays[column] = array
         return array
 
-    def values(self, column: int) -> Numbers:
-        """A column of numbers, the rows that count."""
-        with _explained(self.spec, column):
-            found = numbers_of(self.array(column), self.spec.symbols)
+    def values(self, column: int, problems: Problems) -> Numbers:
+        """A column of numbers, the rows that count; one that can hold none is reported, and none is known."""
+        array = self.array(column)
+        try:
+            with _explained(self.spec, column):
+                found = numbers_of(array, self.spec.symbols)
+        except DropError as error:
+            problems.extend(error.diagnostics)
+            found = numbers_of(pa.chunked_array([pa.nulls(len(array))]), self.spec.symbols)
         self.strays.update(self._wordless_rows[~np.isnan(found.values[self._wordless])].tolist())
         return found if self.kept is None else found.rows(self.kept)
 
@@ -108,15 +116,16 @@ def read_sheet(spec: TableSpec, fiscal_year_start: int, problems: Problems) -> S
     uses = Counter(counted + ([spec.long.value] if spec.long else []))
     arrays = {column: columns.take(column) for column in sorted(spec.text_columns)}
     numbers = columns.rows()
-    special = {spec.period, spec.published} & arrays.keys()
-    words = {column: _words(spec, column, array) for column, array in arrays.items() if column not in special}
+    worded = replace(spec, period=None, published=None).text_columns
+    words = {column: _words(spec, column, arrays[column]) for column in sorted(worded)}
     ids = words[spec.id]
     types = constant(spec.type, len(ids)) if spec.type_column is None else words[spec.type_column]
     sheet = Sheet(spec, columns.table(), numbers, None, ids, types, None, None, None, None, words)
     sheet._uses, sheet._arrays = uses, {column: array for column, array in arrays.items() if uses[column]}
     keep = np.ones(len(ids), dtype=np.bool_)
     _ragged(sheet, keep, problems)
-    keep &= _with_words(sheet, arrays)
+    filled = _with_words(sheet, arrays)
+    keep &= filled
     if isinstance(spec.period, Period):
         sheet.freq, sheet.ordinals = spec.period.freq, np.full(len(ids), spec.period.ordinal, dtype=np.int32)
     elif spec.period is not None:
@@ -128,6 +137,7 @@ def read_sheet(spec: TableSpec, fiscal_year_start: int, problems: Problems) -> S
         _published(sheet, spec.published, arrays[spec.published], keep, problems)
     sheet.status = _status(sheet, keep, problems)
     keep &= _named(sheet, keep, problems)
+    sheet.incomplete = bool((filled & ~keep).any()) or isinstance(columns, Unread)
     sheet.select(keep)
     return sheet
 
@@ -184,7 +194,7 @@ def _periods(sheet: Sheet, column: int, periods: Periods, keep: Bools, problems:
     known: Bools = periods.ordinals != NO_PERIOD
     if known.all():
         return known
-    sheet.words[column] = periods.cells
+    sheet.words.setdefault(column, periods.cells)
     rows = np.flatnonzero(keep & ~known)
     mixed = rows[np.isin(periods.cells.index[rows], list(periods.other))]
     wrong = rows[~np.isin(periods.cells.index[rows], list(periods.other))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
+from ewarn.assembly.doubt import Doubt
 from ewarn.assembly.symbols import Symbols
 from ewarn.calendar import Frequency, Period
 from ewarn.diagnostics import Diagnostic, Span
@@ -153,3 +154,5 @@ class DropSpec:
     breaks: tuple[BreakSpec, ...] = ()
     calendars: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     """Named calendars, as `Panel.calendars_named` has them."""
+    doubt: Doubt = field(default_factory=Doubt)
+    """What mistakes of drop.yaml itself leave in doubt."""

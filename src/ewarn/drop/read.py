@@ -10,6 +10,7 @@ from ewarn.assembly.periods import stretch_of
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.spec import BreakSpec, DropSpec, TableSpec
 from ewarn.assembly.symbols import Symbols
+from ewarn.assembly.unread import Unread, unread
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.drop.calendars import named_calendars
 from ewarn.drop.folder import FILE, inside, label_of
@@ -17,32 +18,41 @@ from ewarn.drop.indicators import declared
 from ewarn.drop.later import without_later
 from ewarn.drop.model import DropModel, TableModel
 from ewarn.drop.tables import reasons, table_spec
+from ewarn.drop.understood import rules_in, understood
 from ewarn.drop.units import doubtful_units
 from ewarn.errors import DropError
-from ewarn.readers import Options, open_columns
-from ewarn.source import Text, load_yaml, read_text, validate
+from ewarn.readers import Columns, Options, open_columns
+from ewarn.source import Text, parse_yaml, read_text
 
 
 def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: Problems) -> DropSpec:
-    """What drop.yaml in `root` says, its files opened; tables with mistakes are reported and left out."""
+    """What drop.yaml in `root` says, its files opened; of tables with mistakes only that."""
     name = os.fspath(root / FILE)
     text = read_text(root / FILE, name=name, error=DropError, code="EW201")
-    tree = without_later(load_yaml(text, name, DropError), problems)
-    found: list[Diagnostic] = []
-    model = validate(DropModel, tree, found, unknown="EW202", wrong="EW204")
-    problems.extend(found)
-    if model is None:
+    tree, slips = parse_yaml(text, name)
+    problems.extend(slips)
+    if tree is None:
         raise DropError(problems.diagnostics())
-    indicators, said = declared(model.indicators)
+    tree = without_later(tree, problems)
+    try:
+        said = understood(tree, slips, problems)
+    except DropError as error:
+        error.rules = tuple(_rule(root, rule, allow_outside, Problems()) for rule in rules_in(tree))
+        raise
+    model = said.model
+    indicators, keys = declared(model.indicators)
     symbols = Symbols().and_own(reasons(model.missing))
     names = Names(indicators)
-    tables = [_table(root, table, model, names, symbols, allow_outside, problems) for table in model.tables]
+    tables = []
+    for number, table in enumerate(model.tables):
+        spec = _table(root, table, model, names, symbols, allow_outside, problems)
+        tables.append(spec if number not in said.doubtful else unread(spec))
     rules = [_rule(root, rule, allow_outside, problems) for rule in model.rules]
     return DropSpec(
         str(model.name) if model.name is not None else root.absolute().name,
-        tuple(table for table in tables if table is not None),
+        tuple(tables),
         indicators,
-        said,
+        keys,
         model.frequency,
         model.fiscal_year_start,
         known_at,
@@ -52,6 +62,7 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
         _type_places(model),
         _breaks(model, problems),
         named_calendars(root, model.calendars, allow_outside, problems),
+        said.doubt,
     )
 
 
@@ -63,24 +74,30 @@ def _table(
     symbols: Symbols,
     allow_outside: bool,
     problems: Problems,
-) -> TableSpec | None:
-    path = inside(root, model.file, allow_outside, problems)
-    if path is None:
-        return None
+) -> TableSpec:
     label = label_of(model.file)
+    before = len(problems)
+    columns: Columns = Unread(label)
+    if (path := _path(root, model, label, allow_outside, problems)) is not None:
+        sheet = None if model.sheet is None else str(model.sheet)
+        options = Options(model.encoding, model.header, model.skip, sheet)
+        try:
+            columns = open_columns(path, label, options, model.file.span())
+        except DropError as error:
+            problems.extend(error.diagnostics)
+    # Of a file that is not open nothing is lacking.
+    told = Problems() if isinstance(columns, Unread) else problems
+    spec = table_spec(model, label, columns, drop.frequency, names, symbols, told)
+    return spec if len(problems) == before else unread(spec)
+
+
+def _path(root: Path, model: TableModel, label: str, allow_outside: bool, problems: Problems) -> Path | None:
+    path = inside(root, model.file, allow_outside, problems)
     if model.header is not None and isinstance(model.skip, int) and model.skip >= model.header:
         message = f"`header: {model.header}` is one of the {model.skip} rows that `skip` leaves out"
         problems.add(Diagnostic("EW204", message, model.file.span()), label)
         return None
-    sheet = None if model.sheet is None else str(model.sheet)
-    try:
-        columns = open_columns(path, label, Options(model.encoding, model.header, model.skip, sheet), model.file.span())
-    except DropError as error:
-        problems.extend(error.diagnostics)
-        return None
-    before = len(problems)
-    spec = table_spec(model, label, columns, drop.frequency, names, symbols, problems)
-    return spec if len(problems) == before else None
+    return path
 
 
 def _rule(root: Path, rule: Text, allow_outside: bool, problems: Problems) -> str:

@@ -123,10 +123,12 @@ def _across(spec: TableSpec, model: TableModel, across: AcrossModel, names: Name
         problems.add(Diagnostic("EW204", message, across.period.span(), help="leave `frequency:` out"), spec.label)
     columns = stacked(spec.columns, across, spec.text_columns, spec.label, problems)
     name = _indicator(across.indicator, names, spec.label, problems)
+    if name is None:
+        return replace(spec, columns=columns, period=columns.period, frequency=freq)
     unit = None if across.unit is None else Unit.parse(across.unit)
-    wordy = name is not None and _wordy(name, across, names, spec.label, problems)
+    wordy = _wordy(name, across, names, spec.label, problems)
     word, place = str(plain(across.indicator)), across.indicator.span()
-    value = ValueSpec(columns.value, name or "", across.measure, unit, word, place, wordy)
+    value = ValueSpec(columns.value, name, across.measure, unit, word, place, wordy)
     return replace(spec, columns=columns, period=columns.period, frequency=freq, values=(value,))
 
 
@@ -155,7 +157,8 @@ def _events(
             problems.add(
                 Diagnostic("EW204", message, word.span(), help="give the table a finer `frequency:`"), spec.label
             )
-        found.append(EventSpec(name or "", distinct, flow.per, str(plain(word)), word.span()))
+        if name is not None:
+            found.append(EventSpec(name, distinct, flow.per, str(plain(word)), word.span()))
     return replace(spec, period=header.find(events.date), frequency=freq, events=tuple(found))
 
 

@@ -34,6 +34,9 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[], Operation]] = {
     ast.Div: op.Divide,
 }
 
+NO_FUNCTION = "no such function"
+"""What is said of an unknown one, whatever the drop holds."""
+
 
 @dataclass(eq=False)
 class Build(Combining):
@@ -251,7 +254,7 @@ class Build(Combining):
         known = functions()
         function = known.get(at.func.id)
         if function is None:
-            self.fail(at.func, "EW102", f"unknown function `{at.func.id}`", "no such function",
+            self.fail(at.func, "EW102", f"unknown function `{at.func.id}`", NO_FUNCTION,
                       did_you_mean(at.func.id, known))  # fmt: skip
         self.lenient += function.lenient
         self.free += function.own_calendar

@@ -15,8 +15,8 @@ from ewarn.rules.model import Rule, RuleSet
 from ewarn.rules.named import without_conditions
 from ewarn.rules.overriding import Override, is_override, overridden
 from ewarn.rules.resolve import resolve
-from ewarn.rules.written import Pack
-from ewarn.source import Located, Text, load_data, parse_yaml, read_text, validate
+from ewarn.rules.written import Pack, WrittenRule
+from ewarn.source import Located, Text, load_data, parse_yaml, read_text, salvage, validate
 
 Source = str | os.PathLike[str] | Mapping[str, object] | RuleSet
 
@@ -44,7 +44,9 @@ def load_rules(*sources: Source | Iterable[Source]) -> RuleSet:
     rules = loading.finished()
     problems += _duplicates(rules)
     if problems:
-        raise RuleError(problems)
+        error = RuleError(problems)
+        error.sound = RuleSet(tuple(rules), loading.score)
+        raise error
     return RuleSet(tuple(rules), loading.score)
 
 
@@ -177,10 +179,30 @@ def _rules(source: _Read, problems: list[Diagnostic]) -> list[tuple[bool, Rule]]
     if node.get("rules") is None and node.get("id") is not None:
         rules = Located((node,), node.document, node.start, node.end)
         node = Located({Text("rules"): rules}, node.document, node.start, node.end)
-    written = validate(Pack, without_conditions(node, problems), problems)
+    node = without_conditions(node, problems)
+    written = validate(Pack, node, problems) or _sound(node)
     if written is None:
         return []
-    return [(rule.enabled, resolve(rule, written, source.pack, problems)) for rule in written.rules]
+    found: list[tuple[bool, Rule]] = []
+    for rule in written.rules:
+        before = len(problems)
+        resolved = resolve(rule, written, source.pack, problems)
+        if len(problems) == before:
+            found.append((rule.enabled, resolved))
+    return found
+
+
+def _sound(node: Located) -> Pack | None:
+    """A pack without the rules in which something is wrong; None where what they share is wrong too."""
+    rules = node.get("rules")
+    entries = () if rules is None else rules.entries
+    mended = [found.node for entry in entries if (found := salvage(WrittenRule, entry, values=False)) is not None]
+    if rules is None or not mended:
+        return None
+    kept = Located(tuple(mended), rules.document, rules.start, rules.end)
+    items = {key: kept if key == "rules" else value for key, value in node.items()}
+    pack = salvage(Pack, Located(items, node.document, node.start, node.end), values=False)
+    return None if pack is None else pack.model
 
 
 def _position(problem: Diagnostic) -> tuple[int, int]:

@@ -194,6 +194,18 @@ class Rule:
         joined = [piece for text in parts for piece in (" and (", text, ")")]
         return woven(parts[-1], ["(", *joined[1:]])
 
+    @property
+    def texts(self) -> Iterator[Text]:
+        """Every expression of the rule, named parts and those of the pack for its types among them."""
+        single = (self.where, *self.narrowed, self.until, self.weight)
+        yield from (text for text in single if text is not None)
+        yield from (*self.let.values(), *self.levels.values(), *self.labels.values())
+        yield from (text for kind in self.shared.values() for text in kind.values())
+        yield from (*self.evidence, *(step.when for step in self.adjust))
+        yield from (slot.expression for template in self.explain.values() for slot in template.slots)
+        if self.listing is not None:
+            yield from (text for text in (self.listing.where, self.listing.by) if text is not None)
+
     def fingerprint(self, entity_type: str, entity: str) -> str:
         """What identifies an alert of this rule over time: 16 hex digits."""
         parts = (self.pack, self.id, entity_type, entity)

@@ -18,6 +18,7 @@ from ewarn.expressions.legs import LegKey
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
+from ewarn.expressions.syntax import parse
 from ewarn.expressions.titles import spoken_name
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
@@ -175,12 +176,14 @@ def compile_rule(
     entered = set() if entered is None else entered
     panel = evaluation.panel
     if home not in panel.types:
+        readable(rule)
         near = did_you_mean(home, panel.types)
         note = Diagnostic("EW108", f"rule {rule.id}: the drop has no `{home}`", rule.span,
                           f"it has: {', '.join(panel.types)}", near, "warning")  # fmt: skip
         calendar = evaluation.graph(panel.frequency).calendar
         return Compiled(rule, home, calendar, -1, unrun=home, notices=(note,) if near else ())
     if rule.each is not None:
+        readable(rule)
         calendar = evaluation.graph(panel.frequency).calendar
         return Compiled(rule, home, calendar, -1, unrun=wanted(rule.each))
     if rule.frequency == "round" and "round" not in panel.calendars:
@@ -192,7 +195,20 @@ def compile_rule(
             periods = frequency_of(legs, periods)
         return with_legs(_compiled(evaluation, rule, home, periods, as_of, entered), legs)
     except Lacking as lacking:
+        readable(rule)
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
+
+
+def readable(rule: Rule) -> None:
+    """A rule that this drop cannot feed is read all the same. Raises RuleError for what is no expression."""
+    problems: list[Diagnostic] = []
+    for text in rule.texts:
+        try:
+            parse(text)
+        except RuleError as error:
+            problems.extend(error.diagnostics)
+    if problems:
+        raise RuleError(problems)
 
 
 def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:

@@ -1,6 +1,7 @@
 """Text that knows where it stood, YAML without surprises, and models checked against it."""
 
 from ewarn.source.files import read_text
+from ewarn.source.salvage import Salvaged, salvage
 from ewarn.source.text import Document, Integer, Real, Text
 from ewarn.source.tree import Located
 from ewarn.source.validation import ModelError, validate
@@ -14,11 +15,13 @@ __all__ = [
     "Located",
     "ModelError",
     "Real",
+    "Salvaged",
     "Text",
     "load_data",
     "load_yaml",
     "parse_yaml",
     "read_text",
+    "salvage",
     "validate",
     "woven",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from ewarn.diagnostics import Diagnostic, Span, did_you_mean
+from ewarn.diagnostics import Diagnostic, Span, did_you_mean, nearest
 from ewarn.source.text import Text
 from ewarn.source.tree import Located
 
@@ -64,9 +64,52 @@ def validate(
             problems.append(Diagnostic(wrong, f"more than {MOST_MISTAKES} mistakes; the first of them are shown"))
     # What the parser has left in doubt it has reported; pydantic does not count entries that it has found wrong.
     found = [item for item in found if item.node.value is not None and not _counted_short(item)]
-    for item in _alternatives(found):
-        problems.extend(_diagnose(model, item, unknown, wrong))
+    told = list(_alternatives(found))
+    misspelt = {(item.path[:-1], nearest(str(item.path[-1]), _known_keys(model, item)))
+                for item in told if item.error["type"] == "extra_forbidden"}  # fmt: skip
+    for item in told:
+        if item.error["type"] != "missing" or (item.path, item.error["loc"][-1]) not in misspelt:
+            problems.extend(_diagnose(model, item, unknown, wrong))
     return None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One of pydantic's errors, for mending: where it is, and what the key or the value there may be."""
+
+    path: tuple[Step, ...]
+    keys: tuple[str, ...] | None
+    """The keys that are known there, where an unknown one is the mistake."""
+    words: tuple[str, ...] | None
+    """The words that a value may be, where it is another one."""
+
+
+def mistakes_in(model: type[M], node: Located) -> M | list[Mistake]:
+    """`node` as an instance of `model`, else what keeps it from being one; nothing is put into words."""
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(node.python, strict=True)
+    except ValidationError as error:
+        found = [_locate(node, item) for item in error.errors(include_url=False)[:MOST_MISTAKES]]
+    return [_mistake(model, item) for item in _alternatives([one for one in found if not _counted_short(one)])]
+
+
+def _mistake(model: type[BaseModel], found: _Found) -> Mistake:
+    context = found.error.get("ctx") or {}
+    kind, keys, words = found.error["type"], None, None
+    if kind == "extra_forbidden":
+        keys = tuple(_known_keys(model, found))
+    elif found.of_key and "expected" in context:
+        keys = tuple(_words(context))
+    elif kind in ("literal_error", "enum") and isinstance(found.node.value, Text):
+        words = tuple(_words(context))
+    return Mistake(found.path, keys, words)
+
+
+def _known_keys(model: type[BaseModel], found: _Found) -> list[str]:
+    owners = [part for part in _parts(model, found.path[:-1]) if hasattr(part, "model_fields")]
+    return sorted({alias for owner in owners for alias in _aliases(owner)})
 
 
 def _counted_short(found: _Found) -> bool:
@@ -127,9 +170,7 @@ def _diagnose(model: type[BaseModel], found: _Found, unknown: str, wrong: str) -
     if isinstance(cause, ModelError):
         yield from (replace(item, place=item.place or place) for item in cause.diagnostics)
     elif kind == "extra_forbidden":
-        owners = [part for part in _parts(model, found.path[:-1]) if hasattr(part, "model_fields")]
-        known = sorted({alias for owner in owners for alias in _aliases(owner)})
-        yield _unknown_key(unknown, found, known)
+        yield _unknown_key(unknown, found, _known_keys(model, found))
     elif found.of_key and "expected" in context:
         yield _unknown_key(unknown, found, _words(context))
     elif kind == "missing":

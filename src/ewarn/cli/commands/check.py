@@ -116,8 +116,9 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         from ewarn.check import Bar, check
         from ewarn.check.hygiene import Drops, findings
         from ewarn.drop import load
+        from ewarn.mistakes import telling_all
         from ewarn.report import Report
-        from ewarn.run import judge, newest, notices, rules_for, telling_all
+        from ewarn.run import judge, newest, notices, rules_for
 
         with telling_all(options.rules, getattr(options, "configured_rules", None)):
             panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)

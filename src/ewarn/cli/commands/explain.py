@@ -69,7 +69,8 @@ def _judged(options: argparse.Namespace) -> Explanation:
         step("load")
         from ewarn.drop import load
         from ewarn.explaining import explained, found_entity, found_rules
-        from ewarn.run import judge, newest, notices, rules_for, telling_all
+        from ewarn.mistakes import telling_all
+        from ewarn.run import judge, newest, notices, rules_for
 
         with telling_all(options.rules, getattr(options, "configured_rules", None)):
             panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)

@@ -43,9 +43,10 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
         with progress(options.lang) as step:
             step("load")
             from ewarn.drop import load
+            from ewarn.mistakes import telling_all
             from ewarn.report import Report
             from ewarn.run import judge as judged
-            from ewarn.run import newest, notices, rules_for, telling_all
+            from ewarn.run import newest, notices, rules_for
 
             with telling_all(options.rules, getattr(options, "configured_rules", None)):
                 panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)

@@ -33,6 +33,8 @@ class Applying:
     written: Override
     folder: Path
     problems: list[Diagnostic]
+    whole: bool = True
+    """Whether all rules are there: one that has mistakes is not, and is no unknown one."""
     _tables: dict[tuple[str, ...], Lookup | None] = field(default_factory=dict)
 
     def __call__(self, rules: Sequence[tuple[bool, Rule]]) -> list[tuple[bool, Rule]]:
@@ -47,7 +49,7 @@ class Applying:
             found.append((enabled, changed))
         for key, change in self.written.overrides.items():
             hit = [at for at, (_, rule) in enumerate(rules) if _matches(key, rule)]
-            if not hit:
+            if not hit and self.whole:
                 names = [name for _, rule in rules for name in (rule.id, f"{rule.pack}/{rule.id}")]
                 near = did_you_mean(key, names) or f"loaded: {_some([rule.id for _, rule in rules])}"
                 self._say(f"there is no rule `{key}`", key.span(), near)
@@ -159,8 +161,11 @@ _KINDS = ("true or false", "a number", "a text")
 def overridden(
     rules: Iterable[tuple[bool, Rule]], written: Override, folder: Path, problems: list[Diagnostic]
 ) -> list[tuple[bool, Rule]]:
-    """The rules, each with whether it runs, as an override file in `folder` wants them."""
-    return Applying(written, folder, problems)(list(rules))
+    """The rules, each with whether it runs, as an override file in `folder` wants them.
+
+    `problems` gets its mistakes; where it has others already, a rule may be lacking without being unknown.
+    """
+    return Applying(written, folder, problems, whole=not problems)(list(rules))
 
 
 def _matches(key: str, rule: Rule) -> bool:
