@@ -13,7 +13,8 @@ from ewarn.expressions.build import NO_FUNCTION
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.panel import Panel
 from ewarn.rules import Rule, RuleSet, Source, load_rules
-from ewarn.signals.compiled import compile_rules, readable
+from ewarn.signals.compiled import compile_rules
+from ewarn.signals.parts import readable
 
 Rules = Source | Iterable[Source]
 _OF_FORM = ("EW101", "EW105")

@@ -18,7 +18,6 @@ from ewarn.expressions.legs import LegKey
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
-from ewarn.expressions.syntax import parse
 from ewarn.expressions.titles import spoken_name
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
@@ -27,7 +26,7 @@ from ewarn.rules import Adjust, Leg, Rule
 from ewarn.rules.model import Language, Slot
 from ewarn.signals.each import expand, wanted
 from ewarn.signals.legs import frequency_of, leg_key, planned, with_legs
-from ewarn.signals.parts import mistakes_in_parts
+from ewarn.signals.parts import mistakes_in_parts, readable
 from ewarn.source import Text
 
 NAMED_SLOTS = ("entity", "period", "level")
@@ -197,18 +196,6 @@ def compile_rule(
     except Lacking as lacking:
         readable(rule)
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
-
-
-def readable(rule: Rule) -> None:
-    """A rule that this drop cannot feed is read all the same. Raises RuleError for what is no expression."""
-    problems: list[Diagnostic] = []
-    for text in rule.texts:
-        try:
-            parse(text)
-        except RuleError as error:
-            problems.extend(error.diagnostics)
-    if problems:
-        raise RuleError(problems)
 
 
 def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:

@@ -11,6 +11,7 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.scope import Lacking, Scope
 from ewarn.expressions.syntax import parse
+from ewarn.rules import Rule
 from ewarn.source import Text
 
 
@@ -53,6 +54,13 @@ def mistakes_in_parts(
                 else:
                     read.add(key)
     return dict.fromkeys(one for key, mistakes in found.items() if key not in read for one in mistakes)
+
+
+def readable(rule: Rule) -> None:
+    """A rule that a drop cannot feed is read all the same. Raises RuleError for what is no expression."""
+    problems = [problem for text in rule.texts for problem in _unread(text)]
+    if problems:
+        raise RuleError(problems)
 
 
 def _named(scope: Scope) -> Iterator[tuple[str, Mapping[str, Text]]]:
