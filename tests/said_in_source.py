@@ -12,11 +12,12 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "ewarn"
 MAKERS = {
     "Diagnostic", "fail", "_fail", "refuse", "notice", "expected", "_reject", "reject", "say", "_problem", "_refused",
-    "ValueError", "Field", "did_you_mean",
+    "ValueError", "Field", "did_you_mean", "_say", "_wrong",
 }  # fmt: skip
 NO_WORDS = {"alias", "example", "severity", "default", "union_mode", "code"}
 """Who make diagnostics, or reasons that stand in them. Field: descriptions become the help."""
-NO_TEXT = re.compile(r"EW\d{3}|error|warning|[\W\d_]*|\{\}")
+NO_TEXT = re.compile(r"\S*")
+"""A code, a word, a field alone."""
 
 
 OTHERS = {"cli", "render", "reference.py", "alerts/models.py", "explaining/models.py"}
@@ -25,7 +26,7 @@ OTHERS = {"cli", "render", "reference.py", "alerts/models.py", "explaining/model
 
 @dataclass(frozen=True)
 class Said:
-    """A text with `{}` for each field, and where it stands."""
+    """A text with `{x}` for each field, and where it stands."""
 
     text: str
     file: str
@@ -131,11 +132,11 @@ def _name(at: ast.expr) -> str:
 
 
 def template(at: ast.expr) -> str:
-    """`unknown indicator `{}``"""
+    """`unknown indicator `{x}``"""
     if isinstance(at, ast.Constant):
         return str(at.value).replace("{", "{{").replace("}", "}}")
     assert isinstance(at, ast.JoinedStr)
-    return "".join(template(part) if isinstance(part, ast.Constant) else "{}" for part in at.values)
+    return "".join(template(part) if isinstance(part, ast.Constant) else "{x}" for part in at.values)
 
 
 def every() -> list[Said]:

@@ -202,7 +202,7 @@ def problems(rule: dict[str, object], **pack: object) -> list[tuple[str, str]]:
     whole = {"pack": "p", **pack, "rules": [{"id": "A", "title": {"en": "a"}, **rule}]}
     with pytest.raises(ewarn.RuleError) as caught:
         ewarn.evaluate(ewarn.Panel.from_frame(FRAME), whole)
-    return [(d.code, d.place.text[d.place.column - 1 : d.place.end - 1]) for d in caught.value.diagnostics]  # type: ignore[union-attr]  # all have a place
+    return [(d.code, d.place.text[d.place.column - 1 : d.place.end - 1]) for d in caught.value.diagnostics]  # type: ignore[union-attr, operator]  # all have a place
 
 
 def test_a_named_part_that_nothing_uses_is_read_too() -> None:
