@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from ewarn.calendar import Period
 from ewarn.panel import Panel
 
 from .outcome import Day, Unknown
@@ -27,15 +26,16 @@ def plain(value: Any) -> Any:
 
 def naive_table(sheet: Sheet, text: str, own: str, freq: str | None = None) -> dict[tuple[str, str], Any]:
     """The naive reading: (period, entity) -> value, None where unknown."""
-    probe = Reader(sheet, own, freq or "M")
+    drop = "round" if sheet.rounds else "M"
+    probe = Reader(sheet, own, freq or drop)
     if freq is None:
-        freq = default_frequency(sheet, own, probe.parse(text), "M", probe)
+        freq = default_frequency(sheet, own, probe.parse(text), drop, probe)
     units = {sheet.indicators[name].unit for name in sheet.indicators}
     reader = Reader(sheet, own, freq, one_unit="亿元" in units)
     steps = reader.steps(reader.parse(text)) or Steps(freq)
     periods = [t for t in range(sheet.first[freq], sheet.last[freq] + 1) if steps.holds(t)]
     return {
-        (str(Period(freq, t)), entity): plain(reader.at(text, entity, t))
+        (sheet.label(freq, t), entity): plain(reader.at(text, entity, t))
         for t in periods
         for entity in sheet.entities[own]
     }
@@ -47,13 +47,18 @@ def engine_table(panel: Panel, text: str, own: str) -> dict[tuple[str, str], Any
     found: dict[tuple[str, str], Any] = {}
     for entity in frame.columns:
         for label, value in zip(frame.index, frame[entity].tolist(), strict=True):
-            found[_label(label), str(entity)] = None if pd.isna(value) else value
+            found[_label(label), str(entity)] = None if pd.isna(value) else _value(value)
     return found
 
 
 def _label(period: Any) -> str:
-    text = str(period)
+    text = str(period.date()) if isinstance(period, pd.Timestamp) else str(period)
     return text.replace("Q", "-Q") if "Q" in text and "-" not in text else text
+
+
+def _value(value: Any) -> Any:
+    """A date as the day it is."""
+    return (value - pd.Timestamp(0)).days if isinstance(value, pd.Timestamp) else value
 
 
 def same(a: Any, b: Any) -> bool:

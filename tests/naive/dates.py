@@ -7,7 +7,7 @@ import calendar
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from .outcome import Day, Span, Value, because, join, known
+from .outcome import Day, Span, Unknown, Value, all_of, because, join, known
 from .sheet import Steps, day_month, month_start
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def moved(day: Day, span: Span) -> Day:
 
 def last_day(reader: Reader, t: int, steps: Steps) -> int:
     """Last day of a period."""
-    return month_start(reader.sheet.last_month(steps.freq, t) + 1) - 1
+    return reader.sheet.last_day(steps.freq, t)
 
 
 def _date(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
@@ -48,9 +48,29 @@ def days_until(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -
 
 
 def months_since(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
-    """Whole months from the date to the last day of the data period, which is a month's last."""
+    """Whole months from the date to the last day of the data period: the most that, added, do not lead beyond it."""
     day = _date(reader, node, t, steps, env)
-    return reader.sheet.last_month(steps.freq, t) - day_month(day.number) if isinstance(day, Day) else day
+    if not isinstance(day, Day):
+        return day
+    end = last_day(reader, t, steps)
+    whole = day_month(end) - day_month(day.number)
+    return whole - (moved(day, Span(whole, 0)).number > end)
+
+
+def happened(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """Known and not ahead; a blank in a delivered row is not yet."""
+    day = _date(reader, node, t, steps, env)
+    past: Value = day
+    if isinstance(day, Day):
+        past = day.number <= last_day(reader, t, steps)
+    elif isinstance(day, Unknown) and "blank" in day.causes:
+        past = False
+    if len(node.keywords) == 0:
+        return past
+    limit = reader.read(node.keywords[0].value, t, steps, env)
+    both = isinstance(day, Day) and isinstance(limit, Day)
+    in_time: Value = day.number <= limit.number if both else join([day, limit])
+    return all_of([past, in_time])
 
 
 def month(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
@@ -126,6 +146,7 @@ FUNCTIONS = {
     "days_since": days_since,
     "days_until": days_until,
     "months_since": months_since,
+    "happened": happened,
     "month": month,
     "year": year,
     "days_in_period": days_in_period,

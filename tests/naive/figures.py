@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .outcome import Unknown, because, compare, join, known
+from .outcome import Day, Unknown, because, compare, join, known
 from .sheet import ORDER, Sheet, Steps
 
-Figure = float | Unknown
-HOLD_FOR_THEIR_YEAR = ("target", "target_growth")
+Figure = float | Day | str | Unknown
+HOLD_FOR_THEIR_YEAR = ("target", "target_growth", "plan")
 
 
 def frequency(sheet: Sheet, type_: str, name: str, measure: str) -> str:

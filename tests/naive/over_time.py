@@ -8,9 +8,9 @@ import re
 import statistics
 from typing import TYPE_CHECKING
 
-from . import words
+from . import dates, words
 from .figures import deaccumulated, frequency, native, steps_at, total
-from .outcome import Bounds, Unknown, Value, because, compare, equal, join, known
+from .outcome import Bounds, Day, Span, Unknown, Value, because, compare, equal, join, known
 from .sheet import ORDER, Steps
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ def earlier(reader: Reader, t: int, steps: Steps, step: object) -> int | None:
     if isinstance(step, int):
         return steps.back(t, step)
     assert isinstance(step, str)
+    if steps.freq == "round":
+        then = words.literal(reader, step, Day(0), ast.Constant(step))
+        assert isinstance(then, Span)
+        day = dates.moved(Day(reader.sheet.rounds[t]), Span(-then.months, -then.days)).number
+        before = [u for u, one in enumerate(reader.sheet.rounds) if one <= day]
+        return before[-1] if before else -1
     per_month = {"M": 1, "Q": 3, "A": 12}[steps.freq]
     whole, rest = divmod(months_of(step), per_month)
     assert rest == 0, f"{step} is no whole number of periods"
@@ -62,7 +68,10 @@ def at_lag(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step:
     )
     year = reader.sheet.year_of
     this = year(steps.freq, t)
-    counted = isinstance(step, int) and step < len(reader.sheet.of_year(steps, this))
+    if steps.freq == "round":
+        counted = isinstance(step, int) and then >= 0  # nobody knows when the round before the first was
+    else:
+        counted = isinstance(step, int) and step < len(reader.sheet.of_year(steps, this))
     if cumulated and counted and year(steps.freq, then) < this:
         return 0.0
     return reader.read(node, then, steps, env)
@@ -237,12 +246,13 @@ def last(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Valu
         u = steps.back(t, 1)
     if leaf is not None and leaf.measure:
         freq = frequency(reader.sheet, leaf.type, leaf.name, leaf.measure)
-        if ORDER[freq] > ORDER[steps.freq]:
+        if ORDER[freq] > ORDER[steps.freq] or "round" in {freq} - {steps.freq}:
             inner = reader.at_frequency(freq)
-            end = reader.sheet.last_month(steps.freq, t)
-            u = reader.sheet.around(steps.freq, t, freq)
-            u -= reader.sheet.last_month(freq, u) > end
+            sheet, end = reader.sheet, reader.sheet.last_day(steps.freq, t)
+            over = [v for v in range(sheet.first[freq], sheet.last[freq] + 1) if sheet.last_day(freq, v) <= end]
             steps = steps_at(reader.sheet, leaf.name, freq)
+            over = [v for v in over if steps.holds(v)]
+            u = over[-1] if over else sheet.first[freq] - 1
     tried: list[Value] = []
     age = 0
     while u >= reader.sheet.first[steps.freq] and (within is None or age <= int(within)):
@@ -252,6 +262,15 @@ def last(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Valu
         tried.append(value)
         u, age = steps.back(u, 1), age + 1
     return join(tried) if tried else because("before_start")
+
+
+def first(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """The earliest known value up to t."""
+    u, found = t, []
+    while u >= reader.sheet.first[steps.freq]:
+        found.append(reader.read(node.args[0], u, steps, env))
+        u = steps.back(u, 1)
+    return next((value for value in reversed(found) if known(value)), join(found))
 
 
 def full_year(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
@@ -299,6 +318,7 @@ FUNCTIONS = {
     "times": times,
     "since": since,
     "last": last,
+    "first": first,
     "full_year": full_year,
     "deaccumulate": deaccumulate,
     **{f"rolling_{how}": rolling for how in ("sum", "mean", "median", "min", "max", "std")},

@@ -233,7 +233,7 @@ class Reader:
             value = self.sheet.attributes[leaf.type][leaf.name].get(who[1])
             return because("blank") if value is None else value
         value = figure(self.sheet, who, leaf.name, leaf.measure, steps, t)
-        return value if isinstance(value, Unknown) else value * words.size(self, leaf.name)
+        return value if isinstance(value, Unknown | Day | str) else value * words.size(self, leaf.name)
 
     def arithmetic(self, node: ast.BinOp, t: int, steps: Steps, env: Env) -> Value:
         """+ - * / of numbers, a count plus a constant, a date plus a duration."""
@@ -241,6 +241,8 @@ class Reader:
         if not known(left) or not known(right):
             return join([left, right])
         sign = -1 if isinstance(node.op, ast.Sub) else 1
+        if isinstance(left, Day) and isinstance(right, Day):
+            return left.number - right.number
         if isinstance(left, Day) and isinstance(right, Span):
             return dates.moved(left, Span(sign * right.months, sign * right.days))
         if isinstance(left, Bounds):

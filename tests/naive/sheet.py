@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
+from .outcome import Day
+
 PER_YEAR = {"M": 12, "Q": 4, "A": 1}
-ORDER = {"M": 0, "Q": 1, "A": 2}
+ORDER = {"round": -1, "M": 0, "Q": 1, "A": 2}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class About:
 
 @dataclass
 class Sheet:
-    """Every cell of a drop. Periods are ordinals: month = year*12 + month-1, quarter = year*4 + quarter-1, year."""
+    """Every cell of a drop. Periods are ordinals: month = year*12 + month-1, quarter = year*4 + quarter-1, year; a
+    round is its place among `rounds`."""
 
     first: dict[str, int]
     last: dict[str, int]
@@ -60,14 +63,16 @@ class Sheet:
     indicators: dict[str, About] = field(default_factory=dict)
     series: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(type, indicator, measure) -> frequency."""
-    values: dict[tuple[str, str, str, str, int], float] = field(default_factory=dict)
-    """(type, entity, indicator, measure, period) -> number; absent where unknown."""
+    values: dict[tuple[str, str, str, str, int], float | Day | str] = field(default_factory=dict)
+    """(type, entity, indicator, measure, period) -> number, date or word; absent where unknown."""
     reasons: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
     statuses: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
     breaks: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     """(type, entity, indicator) -> months from which it is not comparable with what was before."""
     since: dict[tuple[str, str], int] = field(default_factory=dict)
     """(type, entity) -> first month in which any table has a row for it; absent: always there."""
+    rounds: list[int] = field(default_factory=list)
+    """Reporting dates in order, in days since 1970-01-01."""
 
     def ancestors(self, type_: str) -> list[str]:
         """Types that `type_` has as parents, parents of parents included."""
@@ -127,11 +132,26 @@ class Sheet:
 
     def first_month(self, freq: str, t: int) -> int:
         """First month of a period; years start with the fiscal year."""
+        if freq == "round":
+            return day_month(self.rounds[t])
         return {"M": t, "Q": t * 3, "A": t * 12 + self.year_start - 1}[freq]
 
     def last_month(self, freq: str, t: int) -> int:
         """Last month of a period."""
+        if freq == "round":
+            return day_month(self.rounds[t])
         return self.first_month(freq, t) + 12 // PER_YEAR[freq] - 1
+
+    def last_day(self, freq: str, t: int) -> int:
+        """Last day of a period, in days since 1970-01-01; of a round its only one."""
+        return self.rounds[t] if freq == "round" else month_start(self.last_month(freq, t) + 1) - 1
+
+    def label(self, freq: str, t: int) -> str:
+        """How the library writes a period."""
+        if freq == "round":
+            return (dt.date(1970, 1, 1) + dt.timedelta(days=self.rounds[t])).isoformat()
+        year, number = divmod(t, PER_YEAR[freq])
+        return {"M": f"{year:04d}-{number + 1:02d}", "Q": f"{year:04d}-Q{number + 1}", "A": f"{year:04d}"}[freq]
 
     def year_of(self, freq: str, t: int) -> int:
         """Fiscal year, named after the calendar year in which it starts."""

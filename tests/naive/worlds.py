@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from ewarn.calendar import common_calendar
-from ewarn.panel import Attribute, Break, EntityType, Indicator, Panel, Parents, Series, Status
+from ewarn.calendar import DAY_ZERO, common_calendar, rounds
+from ewarn.panel import Attribute, Break, EntityType, Holds, Indicator, Panel, Parents, Series, Status
 
 from .outcome import Day
 from .sheet import About, Sheet, month_start
@@ -157,9 +157,11 @@ def panel_of(sheet: Sheet) -> Panel:
         freq: common_calendar(freq, sheet.first[freq], sheet.last[freq], fiscal_year_start=sheet.year_start)
         for freq in ("M", "Q", "A")
     }
+    if sheet.rounds:
+        calendars["round"] = rounds(np.array(sheet.rounds) + DAY_ZERO, fiscal_year_start=sheet.year_start)
     return Panel(
         name="drawn",
-        frequency="M",
+        frequency="round" if sheet.rounds else "M",
         calendars=calendars,
         types={name: _type(sheet, name) for name in sheet.entities},
         indicators={
@@ -194,6 +196,7 @@ def _attribute(name: str, given: dict[str, object], ids: list[str]) -> Attribute
     values = [given.get(entity) for entity in ids]
     if name in ("sector", "size"):
         words = SECTORS if name == "sector" else SIZES
+        words = tuple(dict.fromkeys((*words, *(str(value) for value in values if value is not None))))
         codes = [-1 if value is None else words.index(str(value)) for value in values]
         return Attribute(name, "text", np.array(codes, dtype=np.int32), words)
     if name == "backbone":
@@ -213,7 +216,7 @@ def _series(sheet: Sheet, type_: str, name: str, measure: str) -> Series:
     for column, entity in enumerate(ids):
         for row in range(shape[0]):
             key = (type_, entity, name, measure, first + row)
-            values[row, column] = sheet.values.get(key, np.nan)
+            values[row, column] = held(sheet, name, sheet.values.get(key))
             if key in sheet.reasons:
                 reasons[row, column] = _REASONS[sheet.reasons[key]]
             if key in sheet.statuses:
@@ -224,7 +227,26 @@ def _series(sheet: Sheet, type_: str, name: str, measure: str) -> Series:
         for month in sheet.breaks.get((type_, entity, name), ()) if measure not in ("growth", "target") else ():
             breaks.setdefault(month_start(month), []).append(place)
     known = tuple(Break(day, np.array(places, dtype=np.int32)) for day, places in sorted(breaks.items()))
-    return Series(name, measure, freq, unit, values, (), reasons, statuses, breaks=known)
+    about = sheet.indicators[name].kind
+    holds: Holds = "date" if about == "date" else "category" if about == "category" else "number"
+    words = vocabulary(sheet, name) if holds == "category" else ()
+    return Series(
+        name, measure, freq, unit, values, (), reasons, statuses, breaks=known, holds=holds, categories=words
+    )  # fmt: skip
+
+
+def vocabulary(sheet: Sheet, name: str) -> tuple[str, ...]:
+    """The words of a category, wherever they stand."""
+    return tuple(sorted({str(value) for key, value in sheet.values.items() if key[2] == name}))
+
+
+def held(sheet: Sheet, name: str, value: float | Day | str | None) -> float:
+    """A value as the library holds it."""
+    if value is None:
+        return np.nan
+    if isinstance(value, Day):
+        return float(value.number)
+    return float(vocabulary(sheet, name).index(value)) if isinstance(value, str) else value
 
 
 _REASONS = {"masked": 2, "not_reported": 5, "blank": 6}
