@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ewarn.rules import RuleSet, load_rules
     from ewarn.run import explain, run
     from ewarn.signals import Signals, episodes, evaluate
+    from ewarn.testing import RuleTests, run_tests
 
 __version__ = "0.1.0"
 
@@ -33,6 +34,7 @@ __all__ = [
     "Report",
     "RuleError",
     "RuleSet",
+    "RuleTests",
     "Signals",
     "UsageError",
     "episodes",
@@ -41,6 +43,7 @@ __all__ = [
     "load",
     "load_rules",
     "run",
+    "run_tests",
 ]
 
 _HOMES = {
@@ -53,6 +56,7 @@ _HOMES = {
     "ewarn.rules": ("RuleSet", "load_rules"),
     "ewarn.run": ("explain", "run"),
     "ewarn.signals": ("Signals", "episodes", "evaluate"),
+    "ewarn.testing": ("RuleTests", "run_tests"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

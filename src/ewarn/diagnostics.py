@@ -52,7 +52,7 @@ class Cell:
 class Diagnostic:
     """What is wrong, where, and what to do, in English; `told("zh")` is the same in Chinese.
 
-    Codes: EW0xx usage and output, EW1xx rules, EW2xx drop.yaml, EW3xx data.
+    Codes: EW0xx usage and output, EW1xx rules, EW2xx drop.yaml, EW3xx data, EW4xx tests of rules.
     """
 
     code: str

@@ -14,7 +14,7 @@ from ewarn.cli.words import say
 
 if TYPE_CHECKING:
     from ewarn.alerts.models import Language
-    from ewarn.testing.outcome import TestRun
+    from ewarn.testing.outcome import RuleTests
 
 FORMATS = ("table", "json", "junit")
 
@@ -54,7 +54,7 @@ def test(options: argparse.Namespace) -> int:
     return 0 if run.passed and run.complete else 1
 
 
-def _write(run: TestRun, options: argparse.Namespace, output: Output) -> None:
+def _write(run: RuleTests, options: argparse.Namespace, output: Output) -> None:
     from ewarn.render.tested import tested_screen
     from ewarn.render.tested_formats import tested_json, tested_junit
 

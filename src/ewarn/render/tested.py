@@ -12,7 +12,17 @@ from ewarn.render.grid import Cell, Column, grid, paragraph, typed
 from ewarn.render.style import FAINT, GOOD, INK, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import say
-from ewarn.testing.outcome import Difference, Loose, Row, RuleCoverage, SuiteTested, Tested, TestRun, Verdict, agrees
+from ewarn.testing.outcome import (
+    Difference,
+    Loose,
+    Outcome,
+    Row,
+    RuleCoverage,
+    RuleTests,
+    SuiteOutcome,
+    Verdict,
+    agrees,
+)
 
 BAD = INK["red"]
 AROUND = 3
@@ -30,7 +40,7 @@ _WORDS = {
 }
 
 
-def tested_screen(run: TestRun, language: Language, width: int, command: str) -> Iterator[Text]:
+def tested_screen(run: RuleTests, language: Language, width: int, command: str) -> Iterator[Text]:
     """Each file with its failures, and how many there are; `command` goes on with the coverage."""
     for suite in run.suites:
         yield _head(suite, language)
@@ -52,7 +62,7 @@ def tested_screen(run: TestRun, language: Language, width: int, command: str) ->
         yield from typed(say("tests_next", language), command, width, style=FAINT)
 
 
-def _head(suite: SuiteTested, language: Language) -> Text:
+def _head(suite: SuiteOutcome, language: Language) -> Text:
     line = Text(clean(suite.suite.file, ID_CELLS) + "  ", STRONG)
     if suite.suite.missing:
         return line.append(say("tests_missing", language), f"not bold {BAD}")
@@ -63,7 +73,7 @@ def _head(suite: SuiteTested, language: Language) -> Text:
     return line
 
 
-def failure(test: Tested, language: Language, width: int) -> Iterator[Text]:
+def failure(test: Outcome, language: Language, width: int) -> Iterator[Text]:
     """One test that failed."""
     place = test.case.span
     head = f"{clean(test.case.id, ID_CELLS)}  {clean(test.case.name)}"

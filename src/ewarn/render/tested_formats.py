@@ -13,12 +13,12 @@ from ewarn.render.tested import failure, loose_words
 from ewarn.render.text import clean
 from ewarn.render.words import say
 from ewarn.testing.levels import level_word
-from ewarn.testing.outcome import RuleCoverage, Tested, TestRun, Verdict
+from ewarn.testing.outcome import Outcome, RuleCoverage, RuleTests, Verdict
 
 WIDTH = 100
 
 
-def tested_junit(run: TestRun, language: Language) -> str:
+def tested_junit(run: RuleTests, language: Language) -> str:
     """The run as JUnit XML; what is untested fails in a suite of its own."""
     suites: dict[str, Suite] = {}
     for test in run.tests:
@@ -47,7 +47,7 @@ def untested_words(one: RuleCoverage, language: Language) -> list[str]:
     return found + [" ".join(loose_words(loose)) for loose in one.loose]
 
 
-def tested_json(run: TestRun, _: Language) -> str:
+def tested_json(run: RuleTests, _: Language) -> str:
     """The run as one JSON document."""
     content: dict[str, Any] = {
         "ewarn": 1,
@@ -60,7 +60,7 @@ def tested_json(run: TestRun, _: Language) -> str:
     return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def _test(test: Tested) -> dict[str, Any]:
+def _test(test: Outcome) -> dict[str, Any]:
     return {
         "rule": encodable(test.case.id),
         "pack": encodable(test.case.rule.pack),

@@ -95,6 +95,8 @@ class Loading:
     rules: RuleSet
     others: RuleSet
     problems: list[Diagnostic]
+    undated: bool = False
+    """A test without a first period has been told."""
     names: Names = field(init=False)
     indicators: Mapping[str, Indicator] = field(init=False)
     said: Mapping[str, frozenset[str]] = field(init=False)
@@ -146,11 +148,11 @@ class Loading:
         """One test; nothing where it has a mistake."""
         before = len(self.problems)
         first = test.first or self.written.first
-        if first is None:
-            self._say(
-                "a test without a first period", test.name, "write `from: 2021-01` in the test, or once for the file"
-            )
-            return
+        if first is None and not self.undated:
+            self.undated = True
+            advice = "write `from: 2021-01` in the test, or once for the file"
+            self._say("a test without a first period", test.name, advice)
+        first = first or Text.plain("2000-01")
         year = test.fiscal_year_start or self.written.fiscal_year_start
         units = {self.names.resolve(name) or plain(name): str(unit) for name, unit in self._units(test)}
         home = plain(test.type) if test.type is not None else rule.entity[0] if rule.entity else None

@@ -13,6 +13,7 @@ from ewarn.testing.shorthand import CODE
 from ewarn.units import Unit
 
 BLANK, NO_ROW = "_", "."
+NOT_REPORTED = "not_reported"
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)%?")
 _TIMES = re.compile(r"x\d+$")
 _SYMBOLS = Symbols()

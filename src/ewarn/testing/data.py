@@ -74,12 +74,14 @@ class Reader:
     def __init__(self, setting: Setting, problems: list[Diagnostic]) -> None:
         self.setting = setting
         self.problems = problems
+        self.entities: list[EntityOf] = []
         self.signals: list[tuple[EntityOf, Text, Line[Expected]]] = []
         self.open: list[tuple[EntityOf, Text, str, Measure, Line[Cell], str | None]] = []
 
     def read(self, raw: Raw) -> EntityOf:
         """One entity. Series that run from the first period of the test wait for its end: see `close`."""
         entity = EntityOf(raw.type, raw.id, raw.place)
+        self.entities.append(entity)
         for word, value in raw.given.items():
             try:
                 if word in _OWN:
@@ -215,7 +217,16 @@ class Reader:
             self.add(entity, SeriesOf(word, indicator, measure, start, values, unit, ordinals))
         for entity, word, levels in self.signals:
             self.add(entity, self.signal(word, levels, end))
+        self.quiet(end)
         return end
+
+    def quiet(self, end: Period) -> None:
+        """Where the levels of a rule are given, it is clear for all others of the type."""
+        clear = expand(Text.plain("clear ..."), read_level)
+        for kind, word in {(entity.type, str(word)): word for entity, word, _ in self.signals}.items():
+            for entity in self.entities:
+                if entity.type == kind[0] and f"{signal_name(word)}.period" not in entity.series:
+                    self.add(entity, self.signal(word, clear, end))
 
     def signal(self, word: Text, line: Line[Expected], end: Period) -> SeriesOf:
         """The levels of another rule as numbers: see `signal_name`. What comes before them is clear."""

@@ -24,7 +24,7 @@ from ewarn.testing.cases import Case, Expectation
 from ewarn.testing.composites import compiled_composite, joined
 from ewarn.testing.levels import ANY, level_word, read_reason
 from ewarn.testing.model import WRONG
-from ewarn.testing.outcome import Difference, Row, Tested, Verdict
+from ewarn.testing.outcome import Difference, Outcome, Row, Verdict
 from ewarn.testing.world import panel_of
 
 
@@ -143,10 +143,10 @@ class Trial:
             f"say whose it is: `expect: {{{ids[0]}: ...}}`, `entity: {ids[0]}`",
         )
 
-    def run(self) -> Tested:
+    def run(self) -> Outcome:
         """Judge the case as it is. Raises RuleError with mistakes of the rule or the test."""
         compiled = self.compiled(self.case.rule)
-        return Tested(self.case, self.rows(compiled), self.differences(compiled))
+        return Outcome(self.case, self.rows(compiled), self.differences(compiled))
 
     def rows(self, compiled: Compiled) -> tuple[Row, ...]:
         """Levels by entity, expected and got."""

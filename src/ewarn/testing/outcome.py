@@ -56,7 +56,7 @@ class Difference:
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class Outcome:
     """One test that ran."""
 
     case: Case
@@ -70,14 +70,14 @@ class Tested:
 
 
 @dataclass(frozen=True, eq=False)
-class SuiteTested:
+class SuiteOutcome:
     """The tests of one file."""
 
     suite: Suite
-    tests: tuple[Tested, ...]
+    tests: tuple[Outcome, ...]
 
     @property
-    def failed(self) -> tuple[Tested, ...]:
+    def failed(self) -> tuple[Outcome, ...]:
         """Those that failed."""
         return tuple(test for test in self.tests if not test.passed)
 
@@ -111,16 +111,19 @@ class RuleCoverage:
 
 
 @dataclass(frozen=True, eq=False)
-class TestRun:
+class RuleTests:
     """All tests of a run."""
 
-    __test__ = False
-    suites: Sequence[SuiteTested]
+    suites: Sequence[SuiteOutcome]
     coverage: tuple[RuleCoverage, ...] | None = None
     """Rule by rule what is untested, where that was asked for."""
 
+    def __repr__(self) -> str:
+        failed = sum(not test.passed for test in self.tests)
+        return f"<{len(self.tests)} tests of rules, {failed or 'none'} failed>"
+
     @property
-    def tests(self) -> tuple[Tested, ...]:
+    def tests(self) -> tuple[Outcome, ...]:
         """Every test."""
         return tuple(test for suite in self.suites for test in suite.tests)
 

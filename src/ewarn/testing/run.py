@@ -12,10 +12,12 @@ from ewarn.testing.cases import Suite
 from ewarn.testing.coverage import coverage as _coverage
 from ewarn.testing.files import load_suites
 from ewarn.testing.judging import Trial
-from ewarn.testing.outcome import SuiteTested, Tested, TestRun
+from ewarn.testing.outcome import Outcome, RuleTests, SuiteOutcome
 
 
-def run_tests(*sources: str | os.PathLike[str], rules: Iterable[str] | None = None, coverage: bool = False) -> TestRun:
+def run_tests(
+    *sources: str | os.PathLike[str], rules: Iterable[str] | None = None, coverage: bool = False
+) -> RuleTests:
     """Run the tests that stand beside rules: `industry.test.yaml` beside `industry.yaml`.
 
     `sources`: packs, files of rules, or files of tests; by default every shipped pack. `rules`: only tests of these,
@@ -27,8 +29,8 @@ def run_tests(*sources: str | os.PathLike[str], rules: Iterable[str] | None = No
     names = None if rules is None else list(rules)
     if names is not None:
         _known(suites, names)
-    problems: list[Diagnostic] = []
-    found: list[tuple[Suite, list[tuple[Trial, Tested]]]] = []
+    problems: dict[tuple[object, ...], Diagnostic] = {}
+    found: list[tuple[Suite, list[tuple[Trial, Outcome]]]] = []
     for suite in suites:
         tests = []
         for case in suite.cases:
@@ -38,14 +40,14 @@ def run_tests(*sources: str | os.PathLike[str], rules: Iterable[str] | None = No
             try:
                 tests.append((trial, trial.run()))
             except RuleError as error:
-                told = {(item.code, item.message, item.place) for item in problems}
-                problems += [item for item in error.diagnostics if (item.code, item.message, item.place) not in told]
+                for item in error.diagnostics:
+                    problems.setdefault((item.code, item.message, item.place), item)
         found.append((suite, tests))
     if problems:
-        raise RuleError(problems)
-    tested = tuple(SuiteTested(suite, tuple(one for _, one in tests)) for suite, tests in found)
+        raise RuleError(problems.values())
+    tested = tuple(SuiteOutcome(suite, tuple(one for _, one in tests)) for suite, tests in found)
     if not coverage:
-        return TestRun(tested)
+        return RuleTests(tested)
     covered = [
         one
         for suite, tests in found
@@ -55,7 +57,7 @@ def run_tests(*sources: str | os.PathLike[str], rules: Iterable[str] | None = No
             [rule for rule in suite.rules if names is None or _is(rule, rule.id, names)],
         )
     ]
-    return TestRun(tested, tuple(covered))
+    return RuleTests(tested, tuple(covered))
 
 
 def _is(rule: Rule, name: str, names: Iterable[str]) -> bool:

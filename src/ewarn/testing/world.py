@@ -14,6 +14,7 @@ from ewarn.assembly.problems import Problems
 from ewarn.assembly.spec import AttributeSpec, DropSpec, LongSpec, ParentSpec, TableSpec
 from ewarn.calendar import Calendar, Frequency, Period
 from ewarn.panel import AttributeKind, Indicator, Int32s, Panel, Table
+from ewarn.testing.cells import NOT_REPORTED
 from ewarn.testing.data import EntityOf, SeriesOf
 
 _VALUES = ("id", "period", "indicator", "measure", "value", "unit", "status", "published")
@@ -104,15 +105,19 @@ def _rows(entity: EntityOf, series: SeriesOf, frame: Frame, vintages: bool) -> I
     freq = series.first.freq
     ends = Calendar(freq, np.array(series.steps), frame.fiscal_year_start).last_day
     following = Calendar(freq, np.array(series.steps) + 1, frame.fiscal_year_start).last_day
+    begun = False
     for position, (ordinal, value) in enumerate(zip(series.steps, series.values, strict=True)):
         cell = value.value
-        if cell.text is None:
+        begun = begun or cell.text is not None
+        if not begun:
             continue
         head = (entity.id, str(Period(freq, ordinal)), series.indicator, series.measure)
         days = [str(np.datetime64(int(day[position]) + 1, "D")) if vintages else None for day in (ends, following)]
         if cell.first is not None:
             yield (*head, cell.first, series.unit, cell.status, days[0])
-        yield (*head, cell.text, series.unit, cell.status, days[cell.first is not None])
+        # In a drop nobody may have reported yet; in a test somebody has, and it is this entity that has not.
+        text = NOT_REPORTED if cell.text is None else cell.text
+        yield (*head, text, series.unit, cell.status, days[cell.first is not None])
 
 
 def _roster(kind: str, members: Sequence[EntityOf], frame: Frame) -> TableSpec:
