@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import durable_rules_engine
-from durable.engine import Host, MessageNotHandledException, MessageObservedException
+from durable.engine import Host, MessageObservedException
 
 from ewarn.correlation.clauses import Clause, Fact, Job
-from ewarn.correlation.subset import parts, patterns, refusal
+from ewarn.correlation.subset import parts, patterns, refusal, tidied
 
 Put = Callable[[dict[str, object]], object]
+_BEGIN = "begin "
+"""A name that no clause has: it ends with a blank."""
 CONCLUSIONS = 100_000
 """More in one object are taken for a rule set that does not end."""
 
@@ -30,8 +32,11 @@ def conclude(job: Job) -> frozenset[Fact]:
     if reason is not None:
         raise ValueError(reason)
     found: set[Fact] = set()
-    for part in parts(job, job.clauses):
-        joined = _Joined(job.clauses)
+    clauses = tidied(job.clauses)
+    if not clauses:  # an empty rule set crashes the engine
+        return job.answer(job.facts)
+    for part in parts(job, clauses):
+        joined = _Joined(clauses)
         try:
             for fact in part:
                 joined.add(fact, joined.put)
@@ -46,13 +51,16 @@ class _Joined:
 
     def __init__(self, clauses: Sequence[Clause]) -> None:
         self.said: set[Fact] = set()
+        self._read = {name for clause in clauses for name in clause.body}
         self._ids = itertools.count(1)
         self._errors: list[BaseException] = []
-        rules = {
-            f"r{at}": {"all": patterns(clause), "run": self._action(clause.head)}
-            for at, clause in enumerate(dict.fromkeys(clauses))
+        rules: dict[str, dict[str, object]] = {
+            f"r{at}": {"all": patterns(clause), "run": self._action(clause.head)} for at, clause in enumerate(clauses)
         }
+        # Deleting a state in which no rule ever fired is a segmentation fault: this one fires in each.
+        rules["begin"] = {"all": [{"f0": {"name": _BEGIN}}], "run": lambda _: None}
         self._host = _QuietHost({"c": rules})
+        self.put({"name": _BEGIN, "subject": "0", "one": 1, "id": str(next(self._ids))})
 
     def put(self, fact: dict[str, object]) -> object:
         """Give the engine a fact."""
@@ -71,7 +79,8 @@ class _Joined:
 
     def add(self, fact: Fact, put: Put) -> None:
         """Say a fact, once: a repeat ends here, and so does a circle of clauses."""
-        new = fact not in self.said
+        # A fact that no clause reads is not given: the engine takes it for an error, and its memory suffers.
+        new = fact not in self.said and fact[0] in self._read
         self.said.add(fact)
         if len(self.said) > CONCLUSIONS:
             raise RuntimeError(f"more than {CONCLUSIONS} facts in one object")
@@ -79,8 +88,6 @@ class _Joined:
             new = False
             try:
                 put({"name": fact[0], "subject": fact[1], "one": 1, "id": str(next(self._ids))})
-            except MessageNotHandledException:
-                pass  # no clause reads it
             except MessageObservedException:
                 new = True  # two ids with one 32-bit hash: take the next
         if self._errors:

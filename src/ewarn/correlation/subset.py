@@ -43,6 +43,12 @@ def refusal(job: Job) -> str | None:
     return None if odd is None else f"`{odd}` is no plain name"
 
 
+def tidied(clauses: Sequence[Clause]) -> list[Clause]:
+    """Clauses that say something, each once, no name twice in a body: a repeated pattern crashes the engine."""
+    tidy = (Clause(clause.head, tuple(dict.fromkeys(clause.body))) for clause in clauses)
+    return list(dict.fromkeys(clause for clause in tidy if clause.head not in clause.body))
+
+
 def patterns(clause: Clause) -> list[dict[str, Any]]:
     """A clause as the antecedent of a durable-rules rule.
 
