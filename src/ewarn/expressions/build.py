@@ -80,7 +80,7 @@ class Build(Combining):
     def visit(self, at: ast.expr) -> Typed:
         """One syntax node."""
         result: Typed = getattr(self, f"_{type(at).__name__.lower()}")(at)
-        if id(result.node) not in self.written:
+        if self.wording and id(result.node) not in self.written:
             self.written[id(result.node)] = spelled(self.syntax, at, self.scope, self._part)
         return result if result.syntax is at else Typed(result.node, result.chain, at, result.quantity)
 

@@ -39,6 +39,8 @@ class Combining:
     graph: Graph
     scope: Scope
     surveying: bool = False
+    wording: bool = True
+    """Whether it is kept how the rule writes each node: for what is told, not for verdicts."""
     reads: list[Read] = field(default_factory=list)
     notices: list[Diagnostic] = field(default_factory=list)
     """Warnings: nothing is wrong with the rule, but it may not do what was meant."""

@@ -169,9 +169,11 @@ def compile_rule(
     as_of: Period | None = None,
     entered: set[tuple[str, str]] | None = None,
     legs: tuple[CompiledLeg, ...] = (),
+    like: Compiled | None = None,
 ) -> Compiled:
     """One rule on one entity type; `legs` of a composite, compiled. Raises RuleError. The named parts that it uses are
-    added to `entered`."""
+    added to `entered`. `like`: the rule with other numbers, compiled before; then the calendar is its, and nothing is
+    kept for explanations."""
     entered = set() if entered is None else entered
     panel = evaluation.panel
     if home not in panel.types:
@@ -188,6 +190,9 @@ def compile_rule(
     if rule.frequency == "round" and "round" not in panel.calendars:
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun="round")
     try:
+        if like is not None:
+            known = (like.calendar.freq, like.calendar.double_january)
+            return _compiled(evaluation, rule, home, known, as_of, entered, wording=False)
         survey = _survey(evaluation, rule, home, entered)
         periods = meeting(panel, survey, rule.frequency)
         if legs and rule.frequency is None and all(read.free for read in survey):
@@ -227,7 +232,8 @@ def _survey(evaluation: Evaluation, rule: Rule, home: str, entered: set[tuple[st
     builds: dict[str | None, Build] = {}
     for text, level in texts:
         scope = scope_of(rule, home, level)
-        build = builds.setdefault(level, Build(evaluation, graph, scope, surveying=True, entered=entered))
+        surveying = Build(evaluation, graph, scope, surveying=True, wording=False, entered=entered)
+        build = builds.setdefault(level, surveying)
         try:
             build.rooted(text, "condition")
         except RuleError as error:
@@ -250,10 +256,15 @@ def _compiled(
     calendar: tuple[Frequency, bool],
     as_of: Period | None,
     entered: set[tuple[str, str]],
+    *,
+    wording: bool = True,
 ) -> Compiled:
     graph = evaluation.graph(*calendar)
-    plain = Build(evaluation, graph, scope_of(rule, home), entered=entered)
-    builds = {level: Build(evaluation, graph, scope_of(rule, home, level), entered=entered) for level in rule.levels}
+    plain = Build(evaluation, graph, scope_of(rule, home), wording=wording, entered=entered)
+    builds = {
+        level: Build(evaluation, graph, scope_of(rule, home, level), wording=wording, entered=entered)
+        for level in rule.levels
+    }
     problems: list[Diagnostic] = []
 
     def node(build: Build, text: Text | None, base: Base | None) -> Node | None:

@@ -68,7 +68,7 @@ def _notices(trial: Trial, pin: Pin, step: str) -> bool:
     moved = pin.rule(trial.case.rule, step)
     try:
         bare = replace(moved, explain={}, weight=None, listing=None)
-        if not trial.agree(trial.compiled(bare)):
+        if not trial.agree(trial.compiled(bare, trial.own)):
             return True
         return bool(trial.case.findings) and bool(trial.differences(trial.compiled(moved)))
     except RuleError:

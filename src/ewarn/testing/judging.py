@@ -56,8 +56,14 @@ class Trial:
         """What is shared by everything that is judged on the panel."""
         return Evaluation(self.panel, threads=1)
 
-    def compiled(self, rule: Rule) -> Compiled:
-        """The rule on this panel, judged in every period of the test. Raises RuleError."""
+    @cached_property
+    def own(self) -> Compiled:
+        """The rule of the case. Raises RuleError."""
+        return self.compiled(self.case.rule)
+
+    def compiled(self, rule: Rule, like: Compiled | None = None) -> Compiled:
+        """The rule on this panel, judged in every period of the test. `like`: the same with other numbers, compiled
+        before; what comes of it is good for levels alone. Raises RuleError."""
         found = [one for one in expand(self.panel, rule) if self.case.id in (rule.id, one.id, f"{rule.pack}/{rule.id}")]
         if len(found) != 1:
             names = ", ".join(one.id for one in expand(self.panel, rule))
@@ -67,7 +73,7 @@ class Trial:
             if found[0].legs:
                 compiled = compiled_composite(self.case, self.panel, found[0], home)
             else:
-                compiled = compile_rule(self.evaluation, found[0], home)
+                compiled = compile_rule(self.evaluation, found[0], home, like=like)
         except RuleError as error:
             raise RuleError([replace(item, more=(*item.more, self.case.span)) for item in error.diagnostics]) from None
         if compiled.unrun is not None:
@@ -117,7 +123,7 @@ class Trial:
     @cached_property
     def lines(self) -> tuple[tuple[str, tuple[Period, ...], tuple[Verdict, ...]], ...]:
         """By entity, the periods of the test and what is expected of them. Raises RuleError."""
-        compiled = self.compiled(self.case.rule)
+        compiled = self.own
         periods = self.periods(compiled.calendar)
         by_entity: dict[str, list[Verdict]] = {}
         problems: list[Diagnostic] = []
@@ -145,7 +151,7 @@ class Trial:
 
     def run(self) -> Outcome:
         """Judge the case as it is. Raises RuleError with mistakes of the rule or the test."""
-        compiled = self.compiled(self.case.rule)
+        compiled = self.own
         return Outcome(self.case, self.rows(compiled), self.differences(compiled))
 
     def rows(self, compiled: Compiled) -> tuple[Row, ...]:
