@@ -128,7 +128,7 @@ def test_an_unknown_never_hits(chosen: tuple[str, Example], data: st.DataObject)
     assert all(whole == "#" for whole, one in zip(example.hits, found, strict=True) if one == "#")
 
 
-def test_a_budget_12_points_behind_the_calendar() -> None:
+def test_tv8_a_budget_12_points_behind_the_calendar() -> None:
     """TV8: 62.6 % of the year's revenue at the end of September is 12.4 points behind."""
     nine = [62.6 / 9] * 9
     for by, want in ((0.124, "#"), (0.1241, ".")):

@@ -190,7 +190,7 @@ def test_yoy_over_years(row: list[float | None], published: list[float | None]) 
     same(values(data, "yoy(x, years=2)")[0], [m if m is not None else level(t, 2) for t, m in enumerate(mixed)])
 
 
-def test_two_year_average_growth_of_the_statistics_office() -> None:
+def test_tv4_two_year_average_growth_of_the_statistics_office() -> None:
     """TV4: +33.8 % after -20.5 % is 3.14 % a year from the rounded rates (3.2 % was published)."""
     rates = [-0.205] + [None] * 11 + [0.338]
     data = panel({"x": [[None] * 13], "x.growth": [rates]})
