@@ -10,8 +10,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 UNKNOWN = "·"
 _FENCE = re.compile(r"(?:^`([^`\n]+)`:?\n+)?^```(\w*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_PERIOD = re.compile(r"\d{4}(?:-Q?\d{1,2})?")
-_GIVEN = re.compile(r"([^\W\d]\w*)(?:\.(\w+))?(?: (\d{4}(?:-Q?\d{1,2})?))?")
+_PERIOD = re.compile(r"\d{4}(?:-Q?\d{1,2}(?:-\d{2})?)?")
+_ORDER = ("round", "M", "Q", "A")
+_GIVEN = re.compile(r"([^\W\d]\w*)(?:\.(\w+))?(?: (\d{4}(?:-Q?\d{1,2}(?:-\d{2})?)?))?")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class World:
 
 
 def frequency_of(period: str) -> str:
-    """M, Q or A."""
+    """M, Q, A or, of a day, round."""
+    if period.count("-") == 2:
+        return "round"
     return "A" if "-" not in period else "Q" if "Q" in period else "M"
 
 
@@ -109,7 +112,7 @@ def _over_time(world: World, tables: list[list[str]]) -> None:
     """Rows of one entity under their periods; in a table that names no periods every row is a result."""
     periods: list[str] = []
     firsts = [table[0].split()[0] for table in tables]
-    world.frequency = min((frequency_of(first) for first in firsts if _PERIOD.fullmatch(first)), key="MQA".index)
+    world.frequency = min((frequency_of(first) for first in firsts if _PERIOD.fullmatch(first)), key=_ORDER.index)
     world.attributes["thing"] = {"": {"it": "it"}}
     series = world.values.setdefault("thing", {})
     for table in tables:

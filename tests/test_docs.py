@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import ewarn
@@ -62,7 +63,8 @@ def check_levels(panel: Panel, rules: str | None, rule: str | None, result: Resu
 def check_expression(panel: Panel, result: Result) -> None:
     """What the expression gives, cell by cell."""
     frame = panel.eval(result.expression, entity=result.type)
-    style = {"M": "%Y-%m", "Q": "%F-Q%q", "Y": "%Y"}[frame.index.freqstr[:1]]
+    by_day = isinstance(frame.index, pd.DatetimeIndex)
+    style = "%Y-%m-%d" if by_day else {"M": "%Y-%m", "Q": "%F-Q%q", "Y": "%Y"}[frame.index.freqstr[:1]]
     periods = list(frame.index.strftime(style))
     for (entity, period), cell in result.cells.items():
         if period not in periods:

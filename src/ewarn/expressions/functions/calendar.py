@@ -185,6 +185,13 @@ firm  permit_ends  days_until(permit_ends)
 a     2021-01-10                        10
 b     2020-12-01                       -30
 """),
+        Tables("""
+# indicators: {completion: {kind: date}}
+                        2019-01-20       02-28
+completion              2019-03-31  2019-06-30
+
+days_until(completion)          70         122
+"""),
     )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
@@ -194,7 +201,8 @@ b     2020-12-01                       -30
 
 
 class MonthsSince(Function):
-    """Whole months from a date to the last day of the period; unknown where the date is blank."""
+    """Whole months from a date to the last day of the period, on reporting dates those that are over; unknown where
+    the date is blank."""
 
     name = "months_since"
     parameters = (Parameter("date", "date"),)
@@ -205,6 +213,13 @@ firm  signed      months_since(signed)
 a     2020-10-01                     2
 b     2020-10-31                     2
 c     2021-01-10                    -1
+"""),
+        Tables("""
+# indicators: {signed: {kind: date}}
+                      2019-01-20       02-28       03-05
+signed                2018-11-21  2018-11-21  2018-11-21
+
+months_since(signed)           1           3           3
 """),
     )
 

@@ -56,6 +56,14 @@ class Last(Function):
     examples = (
         Example("last(x)", {"x": [None, 3, None, None]}, [None, 3, 3, 3]),
         Example("last(x, within=1)", {"x": [None, 3, None, None]}, [None, 3, 3, None]),
+        Tables("""
+# indicators: {phase: {kind: category}}
+                               2019-01-20   02-28  08-01  2020-02-28
+phase                              design  design      ·       works
+
+last(phase)                        design  design  design      works
+phase == lag(last(phase), 1)            ·    true       ·      false
+"""),
     )
     lenient = True
     own_calendar = True

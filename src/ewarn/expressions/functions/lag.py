@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
-from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.literals import Duration
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
 from ewarn.expressions.operators import unknown_value
@@ -126,6 +126,14 @@ class Lag(Function):
     examples = (
         Example("lag(x, 1)", {"x": [3, 5, None, 4]}, [None, 3, 5, None]),
         Example('lag(x, "6m")', {"x": [1, 2, 3, 4, 5, 6, 7, 8]}, [None] * 6 + [1, 2]),
+        Tables("""
+             2019-01-20  02-28  08-01  2020-02-28
+x                     3      5      4           9
+
+lag(x, 1)             ·      3      5           4
+lag(x, "6m")          ·      ·      3           4
+lag(x, "1y")          ·      ·      ·           5
+"""),
     )
 
     def build(self, build: Build, **arguments: Any) -> Typed:
