@@ -6,9 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from ewarn.calendar import Calendar, Frequency, Period, published_days
+from ewarn.calendar import Calendar, Frequency, Period
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
@@ -24,6 +22,7 @@ from ewarn.levels import RANK
 from ewarn.panel import Panel
 from ewarn.rules import Adjust, Leg, Rule
 from ewarn.rules.model import Language, Slot
+from ewarn.signals.data_period import data_row
 from ewarn.signals.each import expand, wanted
 from ewarn.signals.legs import frequency_of, leg_key, planned, with_legs
 from ewarn.signals.parts import mistakes_in_parts, readable
@@ -378,28 +377,3 @@ def _listing(
         except Lacking:
             return None
     return CompiledListing(of, nodes[0], nodes[1], rule.listing.top)
-
-
-def data_row(panel: Panel, calendar: Calendar, reads: Iterable[Read], as_of: Period | None) -> int:
-    """Row of the newest period up to `as_of` in which each indicator read has been reported for anybody, or is due."""
-    newest = period_end(panel, as_of or panel.as_of)
-    last: dict[tuple[str, str], int] = {}
-    for read in reads:
-        if read.lenient or read.free:
-            continue
-        for home, indicator, measure in read.series:
-            series = panel.series[home, indicator, measure]
-            own = panel.calendars[series.freq]
-            row = series.reported
-            due = panel.indicators[indicator].due
-            if due is not None and panel.known_at is not None:
-                row = max(row, int(np.searchsorted(published_days(own, due), panel.known_at, side="right")) - 1)
-            day = int(own.last_day[row]) if row >= 0 else np.iinfo(np.int64).min
-            last[home, indicator] = max(last.get((home, indicator), day), day)
-    return int(np.searchsorted(calendar.last_day, min([newest, *last.values()]), side="right")) - 1
-
-
-def period_end(panel: Panel, period: Period) -> int:
-    """Last day of a period."""
-    calendar = Calendar(period.freq, np.array([period.ordinal]), panel.fiscal_year_start)
-    return int(calendar.last_day[0])
