@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ewarn.assembly.periods import published_days
-from ewarn.calendar import Calendar, Period
+from ewarn.calendar import Calendar, Period, published_days
 from ewarn.expressions.scope import Read
 from ewarn.panel import Panel
 
