@@ -102,7 +102,7 @@ def test_days_are_counted_from_the_reporting_date(tmp_path: Path) -> None:
 def test_what_needs_months_is_refused(projects: Panel, expression: str) -> None:
     with pytest.raises(RuleError) as caught:
         projects.eval(f"{expression}", "project")
-    assert [one.code for one in caught.value.diagnostics] == ["EW103"]
+    assert [one.code for one in caught.value.diagnostics] == ["EW109"]
     assert "reporting date" in str(caught.value) or "no round" in str(caught.value)
 
 
@@ -124,6 +124,17 @@ def test_a_rule_for_rounds_is_left_out_where_there_are_none(tmp_path: Path) -> N
     report = ewarn.run(found, rules={"rules": [{"id": "R", "frequency": "round", "levels": {"red": "budget > 0"}}]})
     assert not report.alerts
     assert report.coverage[0].note == "not run: the drop has no `round`"
+
+
+def test_shipped_rules_that_need_months_are_left_out(tmp_path: Path) -> None:
+    yaml = PROJECTS.replace("project", "enterprise").replace("budget: budget", "output: budget")
+    found = panel(tmp_path, yaml.replace("budget: {kind: stock}", "output: {kind: flow}"), enterprises_csv=ROWS)
+    report = ewarn.run(found, rules="basics")
+    notes = {row.note for row in report.coverage if row.entity_type == "enterprise"}
+    assert "not run: the drop has no `months`" in notes
+    own = {"rules": [{"id": "R", "levels": {"red": "yoy(output) < 0"}}]}
+    with pytest.raises(RuleError, match="`yoy` needs months, quarters or years"):
+        ewarn.run(found, rules=["basics", own])
 
 
 def test_the_newest_round_judged(projects: Panel) -> None:

@@ -14,7 +14,7 @@ from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.leaves import AttributeLeaf, Leaf
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.nodes import Constant, Graph, Node, Operation, constant_of
-from ewarn.expressions.scope import Read, Scope, refuse
+from ewarn.expressions.scope import BY_DATE, Read, Scope, refuse
 from ewarn.expressions.spelling import behind
 from ewarn.expressions.syntax import Syntax
 from ewarn.expressions.typed import Typed
@@ -102,7 +102,7 @@ class Combining:
     def no_rounds(self, at: ast.AST, message: str, help: str | None = None) -> None:
         """Refuse what needs months or years where the rule is judged at reporting dates."""
         if self.graph.calendar.freq == "round" and not self.surveying:
-            self.fail(at, "EW103", message, "reporting dates have no year of so many periods", help)
+            self.fail(at, BY_DATE, message, "reporting dates have no year of so many periods", help)
 
     def notice(self, at: ast.AST, message: str, label: str | None = None) -> None:
         """Warn about a part. A first pass does not: the second finds the same."""

@@ -17,7 +17,7 @@ from ewarn.expressions.legs import Stood
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.lookup import Lookup, looked_up
 from ewarn.expressions.measures import MEASURES, measured
-from ewarn.expressions.scope import Lacking, Parameterised
+from ewarn.expressions.scope import BY_DATE, Lacking, Parameterised
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, Base, Type
 from ewarn.panel import Indicator, Panel
@@ -255,7 +255,8 @@ def coarser(build: Build, at: ast.expr, home: str, name: str, measure: str) -> N
     series, freq = build.panel.series[home, name, measure], build.graph.calendar.freq
     if makes_up(series.freq, freq):
         return
-    label, hint = "unknown in most periods", f"write last({name}) or full_year({name})"
+    message = f"`{name}` comes at frequency {series.freq}, the rule at {freq}"
     if "round" in (series.freq, freq):
-        label, hint = "reporting dates and other periods do not meet", f"write last({name}), the newest by then"
-    build.fail(at, "EW103", f"`{name}` comes at frequency {series.freq}, the rule at {freq}", label, hint)
+        hint = f"write last({name}), the newest by then"
+        build.fail(at, BY_DATE, message, "reporting dates and other periods do not meet", hint)
+    build.fail(at, "EW103", message, "unknown in most periods", f"write last({name}) or full_year({name})")

@@ -54,6 +54,10 @@ class Read:
     """Under `last()` or `full_year()`, or a target: keeps its own frequency, and does not hold the rule back."""
 
 
+BY_DATE = "EW109"
+"""Code of what does not go with reporting dates: rules of shipped packs are then left unrun."""
+
+
 class Lacking(Exception):  # noqa: N818  (no error: the rule is left out, and coverage says why)
     """A known indicator that this drop does not have: the rule is left unrun, and coverage says so."""
 

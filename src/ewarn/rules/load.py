@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unicodedata import normalize
 
@@ -188,7 +188,7 @@ def _rules(source: _Read, problems: list[Diagnostic]) -> list[tuple[bool, Rule]]
         before = len(problems)
         resolved = resolve(rule, written, source.pack, problems)
         if len(problems) == before:
-            found.append((rule.enabled, resolved))
+            found.append((rule.enabled, replace(resolved, shipped=source.folder == resources.packs())))
     return found
 
 

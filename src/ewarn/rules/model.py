@@ -138,6 +138,8 @@ class Rule:
 
     pack: str
     id: str
+    shipped: bool = False
+    """From a pack that comes with ewarn: whoever runs it cannot edit it."""
     slug: str = ""
     title: Mapping[Language, str] = field(default_factory=dict)
     """At least one language."""

@@ -15,7 +15,7 @@ from ewarn.expressions.groups import ancestor_path
 from ewarn.expressions.legs import LegKey
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
-from ewarn.expressions.scope import Lacking, Parameterised, Read, Scope
+from ewarn.expressions.scope import BY_DATE, Lacking, Parameterised, Read, Scope
 from ewarn.expressions.titles import spoken_name
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
@@ -200,6 +200,10 @@ def compile_rule(
     except Lacking as lacking:
         readable(rule)
         return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
+    except RuleError as error:
+        if not rule.shipped or any(one.code != BY_DATE for one in error.diagnostics):
+            raise
+        return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun="months")
 
 
 def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:

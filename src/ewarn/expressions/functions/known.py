@@ -16,7 +16,7 @@ from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.leaves import Leaf, series_of
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
 from ewarn.expressions.operators import Coalesce, unknown_value
-from ewarn.expressions.scope import Lacking
+from ewarn.expressions.scope import BY_DATE, Lacking
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, Type
 from ewarn.panel import Reason, Status
@@ -135,7 +135,7 @@ class FullYear(Function):
             published = build.panel.series.get((home, indicator.name, measure))
             if published is not None and (measure == "period" or indicator.kind == "flow"):
                 if published.freq == "round":
-                    build.fail(at, "EW103", f"`{indicator.name}` comes by reporting date",
+                    build.fail(at, BY_DATE, f"`{indicator.name}` comes by reporting date",
                                "no round is the end of a year", f"write last({indicator.name})")  # fmt: skip
                 x = build.published_leaf(at, home, chain, indicator, measure)
                 params = (*x.node.params[:3], "full_year", ago, years)
