@@ -106,22 +106,22 @@ def test_a_modifier_says_what_it_moved() -> None:
 @pytest.mark.parametrize(
     ("levels", "sentence"),
     [
-        ("{yellow: yoy(output) < -0.8}", "清溪化工: A title: yoy(output) = −83.3% (< −80.0%)"),
-        ("{yellow: output < 200}", "清溪化工: A title: output = 1,600 thousand yuan (< 2,000 thousand yuan)"),
-        ("{yellow: not (output >= 200)}", "清溪化工: A title: output = 1,600 thousand yuan (< 2,000 thousand yuan)"),
+        ("{yellow: yoy(output) < -0.8}", "清溪化工: A title: year-on-year growth of output is −83.3% (< −80.0%)"),
+        ("{yellow: output < 200}", "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan)"),
+        ("{yellow: not (output >= 200)}", "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan)"),
         (
             "{yellow: output < 200 or yoy(output) < -0.9}",
-            "清溪化工: A title: output = 1,600 thousand yuan (< 2,000 thousand yuan)",
+            "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan)",
         ),
         (
             "{yellow: is_backbone and output > 0}",
-            "清溪化工: A title: is_backbone; output = 1,600 thousand yuan (> 0 thousand yuan)",
+            "清溪化工: A title: is_backbone; output is 1,600 thousand yuan (> 0 thousand yuan)",
         ),
         (
             "{yellow: is_backbone and not (park.land_gap > 9)}",
-            "清溪化工: A title: is_backbone; park.land_gap = 0 mu (≤ 9 mu)",
+            "清溪化工: A title: is_backbone; park land gap is 0 mu (≤ 9 mu)",
         ),
-        ("{yellow: is_backbone and not missing}", "清溪化工: A title: is_backbone; not is_missing(output)"),
+        ("{yellow: is_backbone and not missing}", "清溪化工: A title: is_backbone; not output missing"),
     ],
 )  # fmt: skip
 def test_without_a_sentence_the_leaves_speak(levels: str, sentence: str) -> None:
@@ -138,7 +138,8 @@ def test_a_rule_with_one_language_prints_in_the_other() -> None:
     alert = document(rules)["alerts"][0]
     assert alert["explanation"] == {
         "zh": "清溪化工 只有 160 万元",
-        "en": "清溪化工: A title: output = 1,600 thousand yuan (< 2,000 thousand yuan)",
+        "en": "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan); "
+        "in Chinese: 清溪化工 只有 160 万元",
     }
     assert alert["title"] == {"zh": "A title", "en": "A title"}
 
@@ -165,6 +166,7 @@ def test_an_aggregate_counts_its_members_and_lists_them() -> None:
             "name": "清溪化工",
             "value": float(f"{160 / 960 - 1:.12g}"),
             "unit": "ratio",
+            "expr": "yoy(output)",
         }
     ]
 
@@ -327,8 +329,10 @@ def test_each_rule_names_what_it_shares_in_its_own_words() -> None:
     alerts = {alert["rule"]: alert for alert in document(rules)["alerts"] if alert["entity"] == "E2"}
     assert list(evidence(alerts["A"])) == ["output", "bar"]
     assert list(evidence(alerts["B"])) == ["output"]
-    assert alerts["A"]["explanation"]["en"] == "清溪化工: a: output = 1,600 thousand yuan (< bar = 2,000 thousand yuan)"
-    assert alerts["B"]["explanation"]["en"] == "清溪化工: b: output = 1,600 thousand yuan (< 2,000 thousand yuan)"
+    assert (
+        alerts["A"]["explanation"]["en"] == "清溪化工: a: output is 1,600 thousand yuan (< bar = 2,000 thousand yuan)"
+    )
+    assert alerts["B"]["explanation"]["en"] == "清溪化工: b: output is 1,600 thousand yuan (< 2,000 thousand yuan)"
 
 
 def test_named_parts_and_params_are_put_in_place() -> None:

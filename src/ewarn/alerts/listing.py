@@ -36,13 +36,17 @@ def listed(group: Group) -> list[bytes]:
     texts = []
     for entity in group.entities.tolist():
         mine = order[parents[members[order]] == entity][: listing.top]
-        texts.append(b",".join(_items(group, listing.of, members[mine], value.part(mine))))
+        texts.append(b",".join(_items(group, listing.of, members[mine], value.part(mine), listing.words)))
     return texts
 
 
-def _items(group: Group, of: str, members: Ints, value: Column) -> list[bytes]:
+def _items(group: Group, of: str, members: Ints, value: Column, by: str | None) -> list[bytes]:
     known = group.verdicts.evaluation.panel.types[of]
     out = Assembly(len(members)).fixed(b'{"entity":').varying(json_texts([known.ids[at] for at in members.tolist()]))
     out.fixed(b',"entity_type":%b,"name":' % json_text(of))
     out.varying(json_texts([known.names[at] for at in members.tolist()])).fixed(b',"value":')
-    return out.varying(json_values(value)).fixed(b',"unit":%b}' % json_optional(unit_word(value))).rows()
+    return (
+        out.varying(json_values(value))
+        .fixed(b',"unit":%b,"expr":%b}' % (json_optional(unit_word(value)), json_optional(by)))
+        .rows()
+    )

@@ -144,6 +144,7 @@ class ListItem(Frozen):
     name: str = Field(description="Its name.")
     value: Scalar = Field(description="What the list is sorted by.")
     unit: str | None = Field(description="Unit of `value`.")
+    expr: str | None = Field(None, description="The expression of `value`, in the rule language.")
 
 
 class Alert(Frozen):

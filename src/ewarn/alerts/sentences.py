@@ -13,6 +13,7 @@ from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
 from ewarn.alerts.wording import AT_LEAST, LEVEL_WORDS, UNKNOWN_WORDS, Spec, bare, localised, parse_spec, spoken, words
 from ewarn.expressions.nodes import Node
+from ewarn.expressions.phrases import phrase
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule, Template
 from ewarn.signals.compiled import Called
@@ -24,6 +25,8 @@ _COLON: dict[Language, str] = {"zh": "：", "en": ": "}
 _STOP: dict[Language, str] = {"zh": "；", "en": "; "}
 _BRACKETS: dict[Language, tuple[str, str]] = {"zh": ("（", "）"), "en": (" (", ")")}
 _NOT: dict[Language, str] = {"zh": "并非 ", "en": "not "}
+_IS: dict[Language, tuple[str, str]] = {"zh": ("为 ", "为"), "en": (" is ", " is ")}
+"""Before a number, and before a word."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,13 +129,13 @@ def made(rule: Rule, deciding: Sequence[Leaf], reading: Reading, subject: Subjec
 def _leaf(leaf: Leaf, reading: Reading, language: Language) -> list[str]:
     comparison = leaf.comparison
     if comparison is None:
-        text = (_NOT[language] if leaf.negated else "") + in_sentence(reading.words(leaf.node))
+        text = (_NOT[language] if leaf.negated else "") + _said(leaf.node, reading, language)
         return [text] * reading.count
     return _comparison(comparison, reading, language)
 
 
 def _comparison(comparison: Comparison, reading: Reading, language: Language) -> list[str]:
-    """`yoy(output) = −24.5% (≤ −20.0%)`"""
+    """`year-on-year growth of output is −24.5% (≤ −20.0%)`"""
     before, after = _BRACKETS[language]
     number = reading.column(comparison.number)
     bar = reading.column(comparison.threshold)
@@ -143,8 +146,17 @@ def _comparison(comparison: Comparison, reading: Reading, language: Language) ->
             number = replace(number, kind="number", unit=None)
         else:
             bar = replace(bar, kind="fraction" if number.kind == "fraction" else "number", unit=number.unit)
-    name = "" if reading.is_literal(threshold) else in_sentence(reading.words(threshold)) + " = "
-    head = in_sentence(reading.words(comparison.number)) + " = "
+    name = "" if reading.is_literal(threshold) else _said(threshold, reading, language) + " = "
+    head = _said(comparison.number, reading, language)
     sign = f"{before}{_SIGNS[comparison.sign]} {name}"
     pairs = zip(words(number, _WITH_UNIT, language), words(bar, _WITH_UNIT, language), strict=True)
-    return [f"{head}{value}{sign}{limit}{after}" for value, limit in pairs]
+    return [
+        f"{head}{_IS[language][value.startswith(AT_LEAST[language])]}{value}{sign}{limit}{after}"
+        for value, limit in pairs
+    ]
+
+
+def _said(node: Node, reading: Reading, language: Language) -> str:
+    """An expression in words, as the rule writes it where there are none."""
+    written = reading.words(node)
+    return in_sentence(phrase(reading.frame.panel, written, language) or written)

@@ -30,6 +30,8 @@ _COLON: dict[Language, str] = {"zh": "：", "en": ": "}
 _STOP: dict[Language, str] = {"zh": "；", "en": "; "}
 _LIST: dict[Language, str] = {"zh": "、", "en": ", "}
 _SLOT = "legs"
+_ORIGINAL: dict[Language, str] = {"zh": "原文：", "en": "in Chinese: "}
+"""Before the sentence of a rule that has it in the other language only."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,15 @@ def sentences(group: Group, subject: Subject, language: Language) -> list[str]:
         texts = [f"{name}{_COLON[language]}{title}" for name in subject.names]
         joint = _COLON[language]
     else:
-        return made(rule, group.deciding.distinct(), group.reading, subject, language)
+        texts = made(rule, group.deciding.distinct(), group.reading, subject, language)
+        other: Language = "en" if language == "zh" else "zh"
+        template = rule.explain.get(other)
+        if template is None:
+            return texts
+        sentences = fill(template, compiled.slots[other], group.reading, subject, other)
+        return [
+            f"{text}{_STOP[language]}{_ORIGINAL[language]}{one}" for text, one in zip(texts, sentences, strict=True)
+        ]
     if legs is None:
         return texts
     return [f"{text}{joint}{told}" if told else text for text, told in zip(texts, legs, strict=True)]

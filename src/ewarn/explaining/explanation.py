@@ -77,6 +77,7 @@ def explained(
                                 -one.alert.score if one.alert else 0.0))  # fmt: skip
     entities = panel.types[subject.type]
     known_at = None if panel.known_at is None else str(np.datetime64(panel.known_at, "D"))
+    scale = weights or Weights.of(signals.rules.score)
     document = Document(
         ewarn=1,
         as_of=as_of or str(panel.as_of),
@@ -85,7 +86,8 @@ def explained(
         entity=entities.ids[subject.entity],
         name=entities.names[subject.entity],
         parents=tuple(_parents(signals, subject)),
-        points={part: getattr(weights or Weights.of(signals.rules.score), part) for part in PARTS},
+        points={part: getattr(scale, part) for part in PARTS},
+        full_share=scale.full_share,
         rules=tuple(rules),
         titles={cell.indicator: _title(panel, cell.indicator) for cell in _named(rules)},
         names=dict(_names(panel, subject.type, rules)),

@@ -130,6 +130,7 @@ class Document(Frozen):
     name: str = Field(description="Its name.")
     parents: tuple[Above, ...] = Field(description="Whom it belongs to now.")
     points: dict[str, float] = Field(description="Most points of each part of the score.")
+    full_share: float = Field(0.1, description="Share of the whole weight from which exposure is full.")
     rules: tuple[Explained, ...] = Field(description="What fired first, then what could not be judged, then the rest.")
     titles: dict[str, Texts] = Field(description="What the indicators of single cells named above are called.")
     names: dict[str, str] = Field(description="What their entities are called, by `type:id`.")

@@ -10,7 +10,7 @@ from rich.text import Text
 from ewarn.alerts.models import Alert, Language, Texts
 from ewarn.explaining import Document, Explained, Explanation
 from ewarn.levels import LEVELS
-from ewarn.ranking import Weights, printed
+from ewarn.ranking import printed
 from ewarn.render.cells import cells
 from ewarn.render.explained_tree import tree
 from ewarn.render.explained_words import changes, fact, lacking, missing, shown_levels
@@ -147,7 +147,7 @@ def _score(document: Document, alert: Alert, language: Language) -> str:
     parts = alert.score_parts
     shown = printed([parts.exposure, parts.persistence, parts.depth, parts.novelty])
     names = [say(key, language) for key in ("exposure", "persistence", "depth", "novelty")]
-    most, full_share = document.points["exposure"], Weights.full_share
+    most, full_share = document.points["exposure"], document.full_share
     share = parts.exposure / most * full_share if most else 0.0
     remarks = ["", lasting(alert.periods, alert.period, language), "", ""]
     if share:

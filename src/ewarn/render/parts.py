@@ -17,6 +17,8 @@ from ewarn.render.words import known, lasting, say
 BARS = "▁▂▃▄▅▆▇█"
 IDLE = 5
 """So many rules that judged nothing are named on the screen; with `--coverage` all are."""
+_PULL = re.compile(r"pull\((?:[^()]|\([^()]*\))*\)")
+"""A list that is sorted by contributions, and by nothing computed from them."""
 _NOTES = (
     (re.compile(r"not run: the drop has no (.+)"), "note_lacking"),
     (re.compile(r"not run: no period has been reported by every indicator it reads"), "note_no_period"),
@@ -121,17 +123,24 @@ def evidence_list(alert: Alert, view: View, most: int = 3) -> list[str]:
     if not alert.list:
         return []
     separator = "、" if view.language == "zh" else ", "
-    words = separator.join(_item(item) for item in alert.list[:most])
+    pulls = all(_is_pull(item) for item in alert.list)
+    words = separator.join(_item(item, percent=not pulls) for item in alert.list[:most])
     more = len(alert.list) - most
-    return [words + (f"{separator}{say('more', view.language, more)}" if more > 0 else "")]
+    # A contribution to the whole's growth is no growth of its own: it is counted in percentage points.
+    head = say("pulls", view.language) if pulls else ""
+    return [head + words + (f"{separator}{say('more', view.language, more)}" if more > 0 else "")]
 
 
-def _item(item: ListItem) -> str:
+def _is_pull(item: ListItem) -> bool:
+    return item.unit == "ratio" and _PULL.fullmatch(item.expr or "") is not None
+
+
+def _item(item: ListItem, *, percent: bool) -> str:
     shown = clean(item.name or item.entity, NAME_CELLS)
     if isinstance(item.value, float | int) and not isinstance(item.value, bool):
         fraction = item.unit == "ratio"
         value = np.array([item.value * 100 if fraction else item.value])
-        tail = "%" if fraction else f" {clean(item.unit, NAME_CELLS)}" if item.unit else ""
+        tail = "%" * percent if fraction else f" {clean(item.unit, NAME_CELLS)}" if item.unit else ""
         number = numbers(value, 2 if fraction else None, plus=fraction, thousands=True, tail=tail)
         return f"{shown} {number[0]}"
     return shown if item.value is None else f"{shown} {clean(str(item.value), NAME_CELLS)}"

@@ -56,6 +56,8 @@ class CompiledListing:
     where: Node | None
     by: Node | None
     top: int
+    words: str | None = None
+    """How the rule writes `by`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -380,4 +382,5 @@ def _listing(
             nodes.append(None)
         except Lacking:
             return None
-    return CompiledListing(of, nodes[0], nodes[1], rule.listing.top)
+    by = nodes[1]
+    words = None if by is None else build.written.get(id(by), by.words)

@@ -109,12 +109,15 @@ class WrittenOverride(_Model):
 
 
 class WrittenScore(_Model):
-    """Most points of each part of the score; together 100."""
+    """Most points of each part of the score, together 100; and from which share on exposure is full."""
 
     exposure: float = Field(ge=0, description="share of the rule's weight")
     persistence: float = Field(ge=0, description="how long it has lasted")
     depth: float = Field(ge=0, description="how far beyond the threshold")
     novelty: float = Field(ge=0, description="whether it is new")
+    full_share: float = Field(
+        default=0.1, gt=0, le=1, description="share of the whole weight from which exposure is full; default 0.1"
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
