@@ -384,3 +384,4 @@ def _listing(
             return None
     by = nodes[1]
     words = None if by is None else build.written.get(id(by), by.words)
+    return CompiledListing(of, nodes[0], by, rule.listing.top, words)
