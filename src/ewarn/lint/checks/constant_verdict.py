@@ -1,0 +1,45 @@
+"""Rules that say the same of everybody, always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ewarn.diagnostics import Diagnostic
+from ewarn.lint.check import Check, Example
+from ewarn.lint.subject import Subject
+
+_LEAST = 12
+"""Fewer verdicts say nothing."""
+_MONTHS = "".join(f"A,2023-{month:02},output,{90 + month}\n" for month in range(1, 13))
+_DROP = f"entity,period,indicator,value\n{_MONTHS}A,2024-01,output,80\n"
+
+
+class ConstantVerdict(Check):
+    """Over the whole history of the drop the rule never fired, or it fired for every entity in every period that could
+    be judged. Either may be right; more often a threshold has the wrong unit or sign."""
+
+    code = "EW512"
+    title = "A rule that never fires, or always"
+    needs_drop = True
+    bad = Example("rules:\n  - id: A\n    levels: {yellow: output < 0.9}\n", _DROP)
+    good = Example("rules:\n  - id: A\n    levels: {yellow: output < 90}\n", _DROP)
+
+    def find(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Counts over all periods."""
+        if subject.signals is None:
+            return
+        rule = subject.rule
+        mine = [one for one in subject.signals.verdicts
+                if one.rule.pack == rule.pack and one.rule.id.partition(":")[0] == rule.id and one.row >= 0]  # fmt: skip
+        fired = sum(int(np.count_nonzero(one.level > 0)) for one in mine)
+        clear = sum(int(np.count_nonzero(one.level == 0)) for one in mine)
+        if fired + clear < _LEAST:
+            return
+        if not fired:
+            yield self.doubt(
+                f"{rule.id} never fires over the drop's history", rule.span, f"{clear:,} verdicts, all clear"
+            )
+        elif not clear:
+            yield self.doubt(f"{rule.id} always fires over the drop's history", rule.span, f"{fired:,} verdicts")

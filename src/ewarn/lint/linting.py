@@ -1,0 +1,102 @@
+"""`lint`: every check on every rule."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ewarn import resources
+from ewarn.diagnostics import Diagnostic, Span
+from ewarn.drop import load
+from ewarn.errors import RuleError
+from ewarn.expressions.evaluation import Evaluation
+from ewarn.lint.check import checks
+from ewarn.lint.disabled import CODE, comments, without_disabled
+from ewarn.lint.finding import Finding, Linted
+from ewarn.lint.subject import Subject
+from ewarn.lint.supposed import supposed
+from ewarn.panel import Panel
+from ewarn.rules import Rule, RuleSet, load_rules, shipped
+from ewarn.signals import Compiled, Signals, evaluate
+from ewarn.signals.compiled import compile_rules
+from ewarn.signals.each import expanded
+from ewarn.source import read_text
+from ewarn.testing.files import load_suites
+
+_BEYOND = ("EW104",)
+"""Without a drop nobody knows the units of plain words like `output`: mistakes in units are not told."""
+
+
+def lint(*sources: str | os.PathLike[str], drop: str | os.PathLike[str] | Panel | None = None) -> Linted:
+    """Look for what is doubtful in rules that can be read.
+
+    `sources`: packs and files; by default every shipped pack. `drop`: a drop whose indicators and history the rules
+    are held against; without one they are held against the catalogue of indicators. Raises RuleError for what cannot
+    be read as rules, or tests of rules, at all; DropError for the drop.
+    """
+    rules = load_rules(*sources)
+    panel = load(drop) if isinstance(drop, str | os.PathLike) else drop
+    tested = _tested(sources)
+    compiled, problems = _compiled(panel or supposed(rules), rules, told=panel is not None)
+    signals = _judged(panel, rules) if panel is not None and not any(problems.values()) else None
+    found: list[Finding] = []
+    for rule in rules:
+        subject = Subject(rule, compiled[rule], problems[rule], panel, signals, (rule.pack, rule.id) in tested)
+        for check in checks():
+            if check.needs_drop and panel is None:
+                continue
+            found += [Finding(rule.pack, rule.id, one) for one in dict.fromkeys(check.find(subject))]
+    said = [comment for file, text in _files(sources) for comment in comments(file, text, rules.rules)]
+    codes = [check.code for check in checks() if panel is not None or not check.needs_drop]
+    every = [CODE, *(check.code for check in checks())]
+    heard = [comment for comment in said if comment.code in codes or comment.code not in every]
+    kept, doubts = without_disabled(found, heard, every)
+    ordered = sorted([*kept, *doubts], key=_position)
+    return Linted(len(rules), tuple(ordered))
+
+
+def _compiled(
+    panel: Panel, rules: RuleSet, *, told: bool
+) -> tuple[Mapping[Rule, tuple[Compiled, ...]], Mapping[Rule, tuple[Diagnostic, ...]]]:
+    """Each rule compiled on its own, and what is wrong with it."""
+    evaluation = Evaluation(panel)
+    compiled: dict[Rule, tuple[Compiled, ...]] = {}
+    problems: dict[Rule, tuple[Diagnostic, ...]] = {}
+    for rule in rules:
+        compiled[rule], problems[rule] = (), ()
+        if rule.legs:
+            continue
+        try:
+            one = expanded(panel, replace(rules, rules=(rule,)))
+            compiled[rule] = tuple(compile_rules(evaluation, one.rules, None))
+        except RuleError as error:
+            problems[rule] = tuple(found for found in error.diagnostics if told or found.code not in _BEYOND)
+    return compiled, problems
+
+
+def _judged(panel: Panel | None, rules: RuleSet) -> Signals | None:
+    return None if panel is None else evaluate(panel, rules)
+
+
+def _tested(sources: Sequence[str | os.PathLike[str]]) -> frozenset[tuple[str, str]]:
+    """Pack and id of the rules that a test names."""
+    suites = load_suites(sources)
+    return frozenset((case.rule.pack, case.rule.id) for suite in suites for case in suite.cases)
+
+
+def _files(sources: Sequence[str | os.PathLike[str]]) -> Iterator[tuple[str, str]]:
+    """Name (as places have it) and text of every file of rules."""
+    for source in sources or shipped():
+        name = os.fspath(source)
+        packed = resources.packs() / f"{name}.yaml"
+        if name in shipped():
+            yield f"rules/{packed.name}", read_text(packed, name=name, error=RuleError)
+        else:
+            yield name, read_text(Path(name), name=name, error=RuleError)
+
+
+def _position(finding: Finding) -> tuple[str, int, int, str]:
+    place = finding.diagnostic.place
+    return (place.file, place.line, place.column, finding.code) if isinstance(place, Span) else ("", 0, 0, finding.code)
