@@ -24,7 +24,7 @@ from ewarn.units import RATIO, Unit, likely
 
 MAX_TREE = 200
 """Levels of nodes once named parts are put in place."""
-RARE, MUCH = 1.5, 10.0
+RARE, MUCH, MOST = 1.5, 10.0, 200.0
 """Beyond this a plain number that meets a rate, or a quotient of amounts, was probably meant in percent."""
 
 
@@ -225,9 +225,13 @@ class Combining:
         """Warn of a share or a rate compared with a number that can only be percent: -30 would be -3,000 %."""
         bar = constant_of(right.node)
         share = left.type.unit is not None and left.type.unit.is_ratio and right.type.unit is None
-        if not share or not isinstance(bar, float) or sign in ("==", "!="):
+        if not share or not isinstance(bar, float) or abs(bar) > MOST or sign in ("==", "!="):
             return
-        # A quotient of amounts may well be 3; a growth rate or a share above 150 % is rare.
+        # A quotient of amounts may well be 3; a growth rate or a share above 150 % is rare. Whoever multiplies by a
+        # number has scaled it.
+        if any(isinstance(one.operation, op.Multiply) and any(constant_of(arg) for arg in one.args)
+               for one in left.node.walk()):  # fmt: skip
+            return
         if abs(bar) > (MUCH if isinstance(left.node.operation, op.Divide) else RARE):
             words = self.written.get(id(left.node), left.node.words)
             self.notice(at, f"`{words}` is a fraction: {bar:g} means {bar:,.0%}", f'did you mean "{bar:g} %"?')

@@ -16,10 +16,12 @@ from ewarn.lint.subject import Subject
 
 @dataclass(frozen=True)
 class Example:
-    """A whole rule file, executed by the tests; `drop`: a drop in the long form, where the check needs one."""
+    """A whole rule file, executed by the tests. `drop`: a drop in the long form, where the check needs one; `tests`:
+    the tests beside it."""
 
     rules: str
     drop: str = ""
+    tests: str = ""
 
 
 class Check(ABC):
@@ -45,9 +47,11 @@ class Check(ABC):
 def checks() -> tuple[Check, ...]:
     """Every check, by code."""
     package = import_module("ewarn.lint.checks")
-    found = []
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        for value in vars(import_module(module.name)).values():
-            if isinstance(value, type) and issubclass(value, Check) and value.__module__ == module.name:
-                found.append(value())
+    modules = [import_module(one.name) for one in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
+    found: list[Check] = [
+        value()
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Check) and value.__module__ == module.__name__
+    ]
     return tuple(sorted(found, key=lambda check: check.code))

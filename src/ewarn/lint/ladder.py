@@ -30,9 +30,17 @@ class Pair:
 def ladder(subject: Subject) -> Iterator[Pair]:
     """Each level but the first, with the one below it."""
     rule = subject.rule
-    let = {name: parse(text).body for name, text in rule.let.items()}
-    bodies = {level: written_out(parse(text).body, subject.values(level), let) for level, text in rule.levels.items()}
-    for low, high in pairwise(bodies):
-        first, second = bodies[low], bodies[high]
-        place = rule.levels[high].span()
-        yield Pair(low, high, compare(first, second), shape(first) == shape(second), place)
+    for low, high in pairwise(rule.levels):
+        found = {_order(subject, low, high, home) for home in rule.entity or ("",)}
+        order, by_number = found.pop() if len(found) == 1 else (None, False)
+        if order == "same" and rule.hold.get(high, 1) != rule.hold.get(low, 1):
+            order = "stricter" if rule.hold.get(high, 1) > rule.hold.get(low, 1) else "looser"
+        yield Pair(low, high, order, by_number, rule.levels[high].span())
+
+
+def _order(subject: Subject, low: Level, high: Level, home: str) -> tuple[Order | None, bool]:
+    rule = subject.rule
+    texts = {**rule.shared.get(home, {}), **rule.let}
+    let = {name: parse(text).body for name, text in texts.items()}
+    first, second = (written_out(parse(rule.levels[level]).body, subject.values(level), let) for level in (low, high))
+    return compare(first, second), shape(first) == shape(second)

@@ -39,11 +39,12 @@ def lint(*sources: str | os.PathLike[str], drop: str | os.PathLike[str] | Panel 
     rules = load_rules(*sources)
     panel = load(drop) if isinstance(drop, str | os.PathLike) else drop
     tested = _tested(sources)
-    compiled, problems = _compiled(panel or supposed(rules), rules, told=panel is not None)
+    given = rules if panel is not None else replace(rules, rules=tuple(map(_of_somebody, rules)))
+    compiled, problems = _compiled(panel or supposed(rules), given, told=panel is not None)
     signals = _judged(panel, rules) if panel is not None and not any(problems.values()) else None
     found: list[Finding] = []
-    for rule in rules:
-        subject = Subject(rule, compiled[rule], problems[rule], panel, signals, (rule.pack, rule.id) in tested)
+    for rule, one in zip(rules, given, strict=True):
+        subject = Subject(rule, compiled[one], problems[one], panel, signals, (rule.pack, rule.id) in tested)
         for check in checks():
             if check.needs_drop and panel is None:
                 continue
@@ -57,23 +58,37 @@ def lint(*sources: str | os.PathLike[str], drop: str | os.PathLike[str] | Panel 
     return Linted(len(rules), tuple(ordered))
 
 
+def _of_somebody(rule: Rule) -> Rule:
+    """A rule for whatever type a drop has, as one for firms."""
+    return rule if rule.entity else replace(rule, entity=("enterprise",))
+
+
 def _compiled(
     panel: Panel, rules: RuleSet, *, told: bool
 ) -> tuple[Mapping[Rule, tuple[Compiled, ...]], Mapping[Rule, tuple[Diagnostic, ...]]]:
     """Each rule compiled on its own, and what is wrong with it."""
     evaluation = Evaluation(panel)
     compiled: dict[Rule, tuple[Compiled, ...]] = {}
-    problems: dict[Rule, tuple[Diagnostic, ...]] = {}
+    problems: dict[Rule, tuple[Diagnostic, ...]] = dict.fromkeys(rules, ())
+    try:
+        found = compile_rules(evaluation, expanded(panel, rules).rules, None)
+    except RuleError as error:
+        found = []
+        for problem in error.diagnostics:
+            owner = _owner(problem, rules)
+            if owner is not None and (told or problem.code not in _BEYOND):
+                problems[owner] = (*problems[owner], problem)
     for rule in rules:
-        compiled[rule], problems[rule] = (), ()
-        if rule.legs:
-            continue
-        try:
-            one = expanded(panel, replace(rules, rules=(rule,)))
-            compiled[rule] = tuple(compile_rules(evaluation, one.rules, None))
-        except RuleError as error:
-            problems[rule] = tuple(found for found in error.diagnostics if told or found.code not in _BEYOND)
+        compiled[rule] = tuple(one for one in found if one.rule.span == rule.span and one.rule.pack == rule.pack)
     return compiled, problems
+
+
+def _owner(problem: Diagnostic, rules: RuleSet) -> Rule | None:
+    """The rule in which a problem stands; the first of the file for what the pack has in common."""
+    place = problem.place
+    mine = [rule for rule in rules if isinstance(place, Span) and rule.span.file == place.file]
+    above = [rule for rule in mine if isinstance(place, Span) and rule.span.line <= place.line]
+    return above[-1] if above else mine[0] if mine else next(iter(rules), None)
 
 
 def _judged(panel: Panel | None, rules: RuleSet) -> Signals | None:

@@ -7,7 +7,6 @@ import copy
 from collections.abc import Mapping
 from typing import Literal
 
-from ewarn.source import Text
 from ewarn.units import parse_quantity
 
 Order = Literal["same", "stricter", "looser", "mixed"]
@@ -41,8 +40,8 @@ class _WrittenOut(ast.NodeTransformer):
         return node
 
 
-def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Text | str) else value
+def _plain(value: object) -> str | bool | int | float:
+    return value if isinstance(value, bool | int | float) else str(value)
 
 
 def compare(low: ast.expr, high: ast.expr) -> Order | None:

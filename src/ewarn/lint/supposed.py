@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ewarn.calendar import Frequency, common_calendar
+from ewarn.calendar import Calendar, Frequency, common_calendar
 from ewarn.catalogue import catalogue, known_attributes
 from ewarn.errors import RuleError
 from ewarn.expressions.syntax import parse
@@ -26,7 +26,7 @@ def supposed(rules: Iterable[Rule]) -> Panel:
     types = list(dict.fromkeys([*ORDER, *(kind for rule in rules for kind in _types(rule))]))
     types.sort(key=lambda kind: ORDER.index(kind) if kind in ORDER else -1)
     calendar = common_calendar("M", 2020 * 12, 2020 * 12 + _PERIODS - 1)
-    calendars = {
+    calendars: dict[Frequency, Calendar] = {
         "M": calendar,
         "Q": common_calendar("Q", 2020 * 4, 2022 * 4 + 3),
         "A": common_calendar("A", 2020, 2022),
@@ -43,7 +43,7 @@ def supposed(rules: Iterable[Rule]) -> Panel:
                 shape = values if own == freq else np.full((len(calendars[own]), 1), np.nan)
                 series[kind, name, measure] = Series(name, measure, own, unit, shape)  # type: ignore[arg-type]  # of _MEASURES
     return Panel(
-        "catalogue", "M", calendars,  # type: ignore[arg-type]  # by frequency
+        "catalogue", "M", calendars,
         {kind: _type(kind, types[at + 1 :], int(calendar.first_day[0])) for at, kind in enumerate(types)},
         indicators, series,
     )  # fmt: skip
@@ -73,7 +73,7 @@ def _types(rule: Rule) -> Iterable[str]:
         for node in ast.walk(body):
             if isinstance(node, ast.Attribute):
                 while isinstance(node, ast.Attribute):
-                    node = node.value  # type: ignore[assignment]  # down to its head
+                    node = node.value
                 if isinstance(node, ast.Name) and node.id not in known:
                     yield node.id
     if rule.listing is not None:

@@ -31,8 +31,8 @@ class ConstantVerdict(Check):
         if subject.signals is None:
             return
         rule = subject.rule
-        mine = [one for one in subject.signals.verdicts
-                if one.rule.pack == rule.pack and one.rule.id.partition(":")[0] == rule.id and one.row >= 0]  # fmt: skip
+        run = [one for one in subject.signals.verdicts if one.row >= 0 and one.rule.pack == rule.pack]
+        mine = [one for one in run if one.rule.id in (rule.id, f"{rule.id}:{one.rule.id.partition(':')[2]}")]
         fired = sum(int(np.count_nonzero(one.level > 0)) for one in mine)
         clear = sum(int(np.count_nonzero(one.level == 0)) for one in mine)
         if fired + clear < _LEAST:

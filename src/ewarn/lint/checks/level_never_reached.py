@@ -41,8 +41,8 @@ rules:
                 yield self.doubt(f"{pair.low} is never reached", pair.place, f"{pair.high} has the same condition",
                                  "ask for more at the higher level, or leave one of them out")  # fmt: skip
             elif pair.order == "looser" and not pair.by_number:
-                yield self.doubt(f"{pair.low} is never reached", pair.place,
-                                 f"{pair.high} holds whenever {pair.low} does", "ask for more at the higher level")  # fmt: skip
+                said = f"{pair.high} holds whenever {pair.low} does"
+                yield self.doubt(f"{pair.low} is never reached", pair.place, said, "ask for more at the higher level")
         for expression in subject.expressions:
             if expression.decides:
                 yield from self._contradictions(expression.syntax)

@@ -65,9 +65,9 @@ rules:
                     continue
                 value = right.value
                 if isinstance(value, str):
-                    said = _percent(value)
+                    said, place = _percent(value), expression.syntax.span(right)
                     if said is not None and said in seen.get(ast.dump(node.left), ()):
-                        yield self.doubt(f"`{said:g}` in one place and `{value}` in another", expression.syntax.span(right),
+                        yield self.doubt(f"`{said:g}` in one place and `{value}` in another", place,
                                          "a hundredth of it", "which of the two was meant?")  # fmt: skip
                 elif isinstance(value, int | float):
                     seen.setdefault(ast.dump(node.left), set()).add(float(value))

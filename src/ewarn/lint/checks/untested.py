@@ -27,13 +27,13 @@ rules:
     entity: enterprise
     levels: {yellow: output < 0}
 """,
-    )
-    good_tests = """
+        tests="""
 from: 2024-01
 tests:
   A:
     - {name: below zero, given: {output: 1 -1}, expect: clear yellow}
-"""
+""",
+    )
 
     def find(self, subject: Subject) -> Iterator[Diagnostic]:
         """Whether there is one."""

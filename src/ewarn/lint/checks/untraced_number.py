@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ewarn.diagnostics import Diagnostic
 from ewarn.lint.check import Check, Example
@@ -59,13 +59,20 @@ rules:
 def _numbers(subject: Subject) -> set[str]:
     """Every number of the rule, as it is written."""
     rule = subject.rule
-    texts = [*rule.levels.values(), *rule.let.values(), *subject.slots, *(str(count) for count in rule.hold.values())]
+    shared = [text for named in rule.shared.values() for text in named.values()]
+    texts = [
+        *rule.levels.values(),
+        *rule.let.values(),
+        *shared,
+        *subject.slots,
+        *(str(count) for count in rule.hold.values()),
+    ]
     texts += [text for text in (rule.where, rule.until) if text is not None] + [str(rule.keep_for)]
     texts += [str(step.when) for step in rule.adjust]
     found = {number for text in texts for number in _DIGITS.findall(text)}
     for param in rule.params.values():
         for value in (param.value, *(later for _, later in param.dated)):
-            for one in value.values() if hasattr(value, "values") and not isinstance(value, str) else (value,):
+            for one in value.values() if isinstance(value, Mapping) else (value,):
                 words = f"{one:.12g}" if isinstance(one, int | float) and not isinstance(one, bool) else str(one)
                 found |= set(_DIGITS.findall(words))
     return found
