@@ -27,7 +27,7 @@ LAYERS = (
         "arrow",
     ),
     *("correlation", "readers", "assembly", "frames", "drop", "expressions", "conditions", "rules", "signals"),
-    *("alerts", "ranking", "report", "explaining", "check", "testing", "render"),
+    *("alerts", "ranking", "report", "explaining", "check", "testing", "lint", "render"),
     *("mistakes", "run", "schemas", "reference", "interruption", "cli"),
 )
 UPWARD = {

@@ -14,6 +14,7 @@ from ewarn.calendar import common_calendar, parse_period
 from ewarn.conditions.page import conditions_page
 from ewarn.drop import model as drop
 from ewarn.expressions.function import REQUIRED, Example, Function, Tables, functions
+from ewarn.lint.page import lint_pages
 from ewarn.rules import legs
 from ewarn.rules import written as rules
 from ewarn.rules.overriding import written as overriding
@@ -55,6 +56,7 @@ def pages() -> Mapping[str, str]:
         "reference/overrides.md": overrides_page(),
         "reference/drop.md": drop_page(),
         "reference/report.md": report_page(),
+        **lint_pages(),
     }
 
 

@@ -153,6 +153,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rules_schema": ("各种文件的 JSON schema，供编辑器使用", "the JSON schema of a kind of file, for editors"),
     "schema_kind": ("哪种文件：rules、overrides、drop、tests", "which kind of file: rules, overrides, drop, tests"),
     "no_schema": ("没有 `{}` 这种文件的 schema", "there is no schema of `{}`"),
+    "rules_lint": ("找出规则里可疑的地方", "find what is doubtful in rules"),
+    "rules_lint_about": (
+        "找出规则里可疑的地方：到不了的级别、说不清来历的数、没有测试。退出码：0 没有，1 有，2 无法判断。",
+        "Find what is doubtful in rules: a level never reached, a number nobody can trace. "
+        "Exit code: 0 none, 1 some, 2 not judged.",
+    ),
+    "lint_drop": (
+        "用这批数据的指标和历史来检查；缺省用指标目录",
+        "check against the indicators and the history of this drop; else the catalogue's",
+    ),
+    "lint_codes": ("列出全部代码后退出", "list every code and exit"),
+    "lint_format": ("输出格式：text json", "output format: text or json"),
     "pack": ("规则包名或规则文件", "a pack or a rule file"),
     "rule_or_pack": ("规则编号、规则包名或规则文件", "the id of a rule, a pack or a rule file"),
     "demo": ("用随带的真实数据演示", "show what ewarn does, on real data that comes with it"),

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ewarn.diagnostics import Span
-from ewarn.expressions.syntax import parse
 from ewarn.levels import Level
 from ewarn.lint.numbers import Order, compare, shape, written_out
-from ewarn.lint.subject import Subject
+from ewarn.lint.subject import Subject, syntax_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,10 @@ def ladder(subject: Subject) -> Iterator[Pair]:
 
 def _order(subject: Subject, low: Level, high: Level, home: str) -> tuple[Order | None, bool]:
     rule = subject.rule
-    texts = {**rule.shared.get(home, {}), **rule.let}
-    let = {name: parse(text).body for name, text in texts.items()}
-    first, second = (written_out(parse(rule.levels[level]).body, subject.values(level), let) for level in (low, high))
-    return compare(first, second), shape(first) == shape(second)
+    named = {name: syntax_of(text) for name, text in {**rule.shared.get(home, {}), **rule.let}.items()}
+    let = {name: syntax.body for name, syntax in named.items() if syntax is not None}
+    found = [(syntax_of(rule.levels[level]), level) for level in (low, high)]
+    bodies = [written_out(syntax.body, subject.values(level), let) for syntax, level in found if syntax is not None]
+    if len(bodies) < len(found):
+        return None, False
+    return compare(*bodies), shape(bodies[0]) == shape(bodies[1])

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ewarn.assembly.indicators import plain
 from ewarn.diagnostics import Diagnostic
+from ewarn.errors import RuleError
 from ewarn.expressions.syntax import Syntax, parse
 from ewarn.levels import Level
 from ewarn.panel import Panel
@@ -47,16 +48,17 @@ class Subject:
     def expressions(self) -> tuple[Expression, ...]:
         """All expressions, those that decide first."""
         rule = self.rule
-        found = [Expression(parse(text), level) for level, text in rule.levels.items()]
-        found += [Expression(parse(text)) for text in rule.let.values()]
-        found += [Expression(parse(text)) for text in (rule.where, *rule.narrowed, rule.until) if text is not None]
-        found += [Expression(parse(step.when)) for step in rule.adjust if not step.shared]
-        found += [Expression(parse(text)) for text in rule.labels.values()]
-        spoken = [rule.weight, *self.slots, *rule.evidence]
+        texts: list[tuple[Text | None, Level | None, bool]] = [
+            *((text, level, True) for level, text in rule.levels.items()),
+            *((text, None, True) for text in (*rule.let.values(), rule.where, *rule.narrowed, rule.until)),
+            *((step.when, None, True) for step in rule.adjust if not step.shared),
+            *((text, None, True) for text in rule.labels.values()),
+            *((text, None, False) for text in (rule.weight, *self.slots, *rule.evidence)),
+        ]
         if rule.listing is not None:
-            spoken += [rule.listing.where, rule.listing.by]
-        found += [Expression(parse(text), decides=False) for text in spoken if text is not None]
-        return tuple(found)
+            texts += [(rule.listing.where, None, False), (rule.listing.by, None, False)]
+        read = [(None if text is None else syntax_of(text), level, decides) for text, level, decides in texts]
+        return tuple(Expression(syntax, level, decides) for syntax, level, decides in read if syntax is not None)
 
     @property
     def slots(self) -> tuple[Text, ...]:
@@ -102,6 +104,14 @@ class Subject:
             if isinstance(value, bool | int | float | str) and not param.dated:
                 found[name] = f"{value:.12g} {param.unit}" if param.unit and isinstance(value, int | float) else value
         return found
+
+
+def syntax_of(text: Text) -> Syntax | None:
+    """An expression taken apart; None for one that cannot be read, which compiling tells."""
+    try:
+        return parse(text)
+    except RuleError:
+        return None
 
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")

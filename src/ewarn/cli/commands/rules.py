@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from ewarn.cli import testing
+from ewarn.cli import linting, testing
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
 from ewarn.cli.surroundings import console, shell
@@ -39,6 +39,7 @@ def add(commands: argparse._SubParsersAction[Parser], language: Language) -> Non
         sub.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
         sub.set_defaults(command=action, parser=sub)
     testing.add(actions, language)
+    linting.add(actions, language)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -6,10 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from ewarn.diagnostics import Diagnostic
-from ewarn.expressions.syntax import parse
 from ewarn.lint.check import Check, Example
 from ewarn.lint.numbers import number, written_out
-from ewarn.lint.subject import Subject
+from ewarn.lint.subject import Subject, syntax_of
 
 _COUNTS = ("streak", "times", "since")
 _WINDOWS = (
@@ -52,9 +51,13 @@ rules:
         periods = max((len(one.calendar) for one in subject.compiled if one.unrun is None), default=0)
         if not periods:
             return
-        let = {name: parse(text).body for name, text in subject.rule.let.items()}
+        named = {name: syntax_of(text) for name, text in subject.rule.let.items()}
+        let = {name: syntax.body for name, syntax in named.items() if syntax is not None}
         for level, text in subject.rule.levels.items():
-            body = written_out(parse(text).body, subject.values(level), let)
+            syntax = syntax_of(text)
+            if syntax is None:
+                continue
+            body = written_out(syntax.body, subject.values(level), let)
             for node in ast.walk(body):
                 asked = max(_counted(node), _window(node))
                 if asked > periods:
