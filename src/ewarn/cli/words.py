@@ -156,8 +156,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rules_lint": ("找出规则里可疑的地方", "find what is doubtful in rules"),
     "rules_lint_about": (
         "找出规则里可疑的地方：到不了的级别、说不清来历的数、没有测试。退出码：0 没有，1 有，2 无法判断。",
-        "Find what is doubtful in rules: a level never reached, a number nobody can trace. "
-        "Exit code: 0 none, 1 some, 2 not judged.",
+        "Find what is doubtful in rules, like a level never reached. Exit code: 0 none, 1 some, 2 not judged.",
     ),
     "lint_drop": (
         "用这批数据的指标和历史来检查；缺省用指标目录",

@@ -44,7 +44,7 @@ class Check(ABC):
 
 
 @cache
-def checks() -> tuple[Check, ...]:
+def every_check() -> tuple[Check, ...]:
     """Every check, by code."""
     package = import_module("ewarn.lint.checks")
     modules = [import_module(one.name) for one in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]

@@ -12,7 +12,7 @@ from ewarn.diagnostics import Diagnostic, Span
 from ewarn.drop import load
 from ewarn.errors import RuleError
 from ewarn.expressions.evaluation import Evaluation
-from ewarn.lint.check import checks
+from ewarn.lint.check import every_check
 from ewarn.lint.disabled import CODE, comments, without_disabled
 from ewarn.lint.finding import Finding, Linted
 from ewarn.lint.subject import Subject
@@ -45,13 +45,13 @@ def lint(*sources: str | os.PathLike[str], drop: str | os.PathLike[str] | Panel 
     found: list[Finding] = []
     for rule, one in zip(rules, given, strict=True):
         subject = Subject(rule, compiled[one], problems[one], panel, signals, (rule.pack, rule.id) in tested)
-        for check in checks():
+        for check in every_check():
             if check.needs_drop and panel is None:
                 continue
             found += [Finding(rule.pack, rule.id, one) for one in dict.fromkeys(check.find(subject))]
     said = [comment for file, text in _files(sources) for comment in comments(file, text, rules.rules)]
-    codes = [check.code for check in checks() if panel is not None or not check.needs_drop]
-    every = [CODE, *(check.code for check in checks())]
+    codes = [check.code for check in every_check() if panel is not None or not check.needs_drop]
+    every = [CODE, *(check.code for check in every_check())]
     heard = [comment for comment in said if comment.code in codes or comment.code not in every]
     kept, doubts = without_disabled(found, heard, every)
     ordered = sorted([*kept, *doubts], key=_position)

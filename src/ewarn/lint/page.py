@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 
 from ewarn.languages import told
-from ewarn.lint.check import Check, Example, checks
+from ewarn.lint.check import Check, Example, every_check
 from ewarn.lint.disabled import CODE
 
 _HEAD = """\
@@ -31,11 +31,11 @@ file) before the first one; the reason is part of it:
 
 def lint_pages() -> Mapping[str, str]:
     """The index and the page of each code: path below `docs/` -> Markdown."""
-    rows = "".join(f"| [{one.code}](lint/{one.code}.md) | {one.title} |\n" for one in checks())
+    rows = "".join(f"| [{one.code}](lint/{one.code}.md) | {one.title} |\n" for one in every_check())
     own = f"| {CODE} | a comment that disables a code without a reason, or that has nothing to hide |\n"
     return {
         "reference/lint.md": _HEAD + rows + own,
-        **{f"reference/lint/{check.code}.md": "\n".join(_page(check)).rstrip() + "\n" for check in checks()},
+        **{f"reference/lint/{check.code}.md": "\n".join(_page(check)).rstrip() + "\n" for check in every_check()},
     }
 
 

@@ -11,7 +11,7 @@ from ewarn.alerts.models import Language
 from ewarn.alerts.text import encodable
 from ewarn.diagnostics import Span, layout
 from ewarn.languages import told
-from ewarn.lint import Finding, Linted, checks
+from ewarn.lint import Finding, Linted, every_check
 from ewarn.lint.disabled import CODE
 from ewarn.render.diagnostics import coloured
 from ewarn.render.style import FAINT, GOOD, STRONG
@@ -35,7 +35,7 @@ def linted_screen(linted: Linted, language: Language, width: int) -> Iterator[Te
 
 def code_list(language: Language) -> Iterator[Text]:
     """Every code and what it is about."""
-    for check in checks():
+    for check in every_check():
         drop = f"  {say('needs_drop', language)}" if check.needs_drop else ""
         yield Text(f"{check.code}  ", STRONG).append(told(check.title, language), "not bold").append(drop, FAINT)
     yield Text(f"{CODE}  ", STRONG).append(say("about_disabling", language), "not bold")
