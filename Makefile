@@ -39,15 +39,16 @@ docs: venv
 	$(PY) tools/picture.py
 
 venv:
-	@sh tools/venv.sh .venv requirements.lock
+	@sh tools/venv.sh .venv requirements.lock requirements-rete.lock
 
 venv-bench:
-	@sh tools/venv.sh .venv-bench requirements-bench.lock
+	@sh tools/venv.sh .venv-bench requirements-bench.lock requirements-rete.lock
 
 lock:
 	@command -v uv >/dev/null || { echo 'make lock needs uv: pip install uv' >&2; exit 2; }
 	uv pip compile pyproject.toml --group dev -o requirements.lock $(LOCKING)
 	uv pip compile pyproject.toml --group bench -o requirements-bench.lock --constraints requirements.lock $(LOCKING)
+	uv pip compile --group rete -o requirements-rete.lock $(LOCKING)
 
 LOCKING = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--custom-compile-command 'make lock'

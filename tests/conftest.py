@@ -60,7 +60,7 @@ def _empty_groups(config: pytest.Config) -> list[str]:
     if not config.getoption("--every-group"):
         return []
     wanted = config.getoption("--slow")
-    if not _buildable():
+    if not (os.environ.get("CI") and _buildable()):
         _ran["rete"] += 1
     return [name for name, is_slow in groups(config).items() if is_slow == wanted and not _ran[name]]
 

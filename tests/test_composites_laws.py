@@ -14,7 +14,7 @@ from ewarn.calendar import common_calendar
 from ewarn.correlation import fixpoint
 from ewarn.correlation.clauses import Clause, Job
 from ewarn.correlation.engines import Engine, Name
-from ewarn.correlation.formula import WANTED, Atom, Joint, Negated, Sure, program
+from ewarn.correlation.formula import Atom, Formula, Joint, Negated, Sure, program
 from ewarn.panel import Attribute, EntityType, Indicator, Panel, Parents, Series
 from ewarn.rules import load_rules
 from ewarn.signals import evaluate
@@ -143,7 +143,7 @@ def test_durable_rules_agrees_with_a_naive_reading(data: st.DataObject) -> None:
 
 STATES = ("true", "open", "likely", "unknown", "false")
 FORMULA = st.recursive(
-    st.builds(Atom, st.integers(0, 5), st.booleans()),
+    st.builds(Atom, st.integers(0, 5), st.sampled_from(["leg", "count", "number"])),
     lambda inner: st.one_of(
         st.builds(Joint, st.booleans(), st.lists(inner, min_size=2, max_size=7).map(tuple)),
         st.builds(Negated, inner),
@@ -152,15 +152,15 @@ FORMULA = st.recursive(
     max_leaves=12,
 )
 STATE = st.lists(st.sampled_from(STATES), min_size=6, max_size=6)
-JOB = st.builds(
-    lambda formula, states: Job(
-        program(formula),
-        tuple((f"{at}:{state}", str(subject)) for subject, row in enumerate(states) for at, state in enumerate(row)),
-        WANTED,
-    ),
-    FORMULA,
-    st.lists(STATE, max_size=6),
-)
+
+
+def job_of(formula: Formula, states: list[list[str]]) -> Job:
+    made = program(formula)
+    facts = tuple((f"{at}:{state}", str(subject)) for subject, row in enumerate(states) for at, state in enumerate(row))
+    return Job(made.clauses, facts, made.wanted)
+
+
+JOB = st.builds(job_of, FORMULA, st.lists(STATE, max_size=6))
 LETTER = st.sampled_from("abcdefgh")
 CIRCLES = st.builds(
     lambda clauses, facts: Job(tuple(clauses), tuple(facts), tuple("abcdefgh")),

@@ -1,8 +1,9 @@
 #!/bin/sh
-# usage: venv.sh FOLDER LOCK: a virtual environment with exactly the packages of LOCK, and this project, editable.
+# usage: venv.sh FOLDER LOCK SOURCES: a virtual environment with exactly the packages of LOCK, and this project, editable;
+# and those of SOURCES, which a C compiler builds here, or goes on without them.
 # Does nothing when FOLDER is up to date. PYTHON=... chooses the interpreter.
 set -eu
-folder=$1 lock=$2
+folder=$1 lock=$2 sources=$3
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -26,9 +27,9 @@ made_from=$("$python" -c '
 import hashlib, pathlib, sys, tomllib
 project = tomllib.loads(pathlib.Path("pyproject.toml").read_text(encoding="utf-8"))
 print(sys.version, pathlib.Path.cwd())
-print(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest())
+print(*(hashlib.sha256(pathlib.Path(lock).read_bytes()).hexdigest() for lock in sys.argv[1:3]), *sys.argv[3:])
 print(project["build-system"], project["project"])
-' "$lock")
+' "$lock" "$sources" "$(command -v cc || command -v gcc || command -v clang || echo no compiler)")
 
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$made_from" ] && "$folder/bin/python" -c '' 2>/dev/null; then
     exit 0
@@ -43,7 +44,7 @@ fi
 say "Making $folder with $("$python" --version) from $lock (once) ..."
 rm -rf "$folder"
 "$python" -m venv "$folder"
-# No compiler is needed or used: every locked package has a wheel.
+# No compiler is needed or used here: every package of this lock has a wheel.
 if ! "$folder/bin/python" -m pip install -qq --disable-pip-version-check \
     --require-hashes --only-binary :all: -r "$lock" >&2; then
     say ''
@@ -55,4 +56,9 @@ if ! "$folder/bin/python" -m pip install -qq --disable-pip-version-check \
 fi
 "$folder/bin/python" -m pip install -qq --disable-pip-version-check \
     --no-deps --no-index --no-build-isolation --editable . >&2
+if ! "$folder/bin/python" -m pip install -qq --disable-pip-version-check \
+    --require-hashes --no-deps --no-build-isolation --use-pep517 -r "$sources" >"$folder/sources.log" 2>&1; then
+    say "Going on without durable-rules: it is built from source, and that failed (no C compiler? $folder/sources.log)."
+    say 'Composites are joined by the plain fix-point instead; the answer is the same.'
+fi
 printf '%s\n' "$made_from" >"$stamp"

@@ -13,14 +13,15 @@ fact says which, `"3:open"`:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ewarn.correlation.clauses import Clause
 
 Track = Literal["is", "may", "would"]
-WANTED = ("is", "may", "would", "support")
+Kind = Literal["leg", "count", "number"]
+SUPPORT = "support"
 AND_MOST = 4
 """Names in the body of one clause; a longer `and` becomes a chain."""
 _STATES: dict[Track, tuple[str, ...]] = {
@@ -28,14 +29,16 @@ _STATES: dict[Track, tuple[str, ...]] = {
     "would": ("open", "likely"),
     "may": ("open", "likely", "unknown"),
 }
+_OF: dict[Kind, tuple[str, ...]] = {"leg": ("open",), "count": ("open", "likely", "unknown"), "number": ("unknown",)}
+"""The states, besides true and false, in which an atom of each kind can be."""
 
 
 @dataclass(frozen=True, eq=False)
 class Atom:
-    """A leg, a count, or a condition on numbers; `supports`: it is a leg, or a count of members that have some."""
+    """A leg, a count of members (or of conditions) that read legs, or a condition on numbers."""
 
     number: int
-    supports: bool
+    kind: Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +66,31 @@ class Sure:
 Formula = Atom | Joint | Negated | Sure
 
 
-def program(formula: Formula) -> tuple[Clause, ...]:
-    """Clauses whose conclusions `is`, `may`, `would` and `support` say how the condition stands."""
+@dataclass(frozen=True)
+class Program:
+    """Clauses, and the names under which they conclude how a condition stands."""
+
+    clauses: tuple[Clause, ...]
+    names: Mapping[Track, str]
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The names that say it all."""
+        return tuple(dict.fromkeys((*self.names.values(), SUPPORT)))
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The names of facts that matter: no other has to be said."""
+        return frozenset((*self.wanted, *(name for clause in self.clauses for name in clause.body)))
+
+
+def program(formula: Formula) -> Program:
+    """A condition as clauses."""
     writer = _Writer()
-    for track in ("is", "may", "would"):
-        writer.clauses.append(Clause(track, (writer.name(formula, False, track),)))
-    writer.clauses.extend(Clause("support", (name,)) for name in dict.fromkeys(_supporting(formula)))
-    return tuple(dict.fromkeys(writer.clauses))
+    tracks: tuple[Track, ...] = ("is", "would", "may")
+    names = {track: writer.name(formula, False, track) for track in tracks}
+    writer.clauses.extend(Clause(SUPPORT, (name,)) for name in dict.fromkeys(_supporting(formula)))
+    return Program(tuple(writer.clauses), names)
 
 
 def _supporting(formula: Formula) -> Iterator[str]:
@@ -83,8 +104,10 @@ def _supporting(formula: Formula) -> Iterator[str]:
             pending.extend((part, negated) for part in one.parts)
         elif isinstance(one, Negated | Sure):
             pending.append((one.part, negated ^ isinstance(one, Negated)))
-        elif one.supports and not negated:
-            yield from (f"{one.number}:true", f"{one.number}:likely")
+        elif one.kind != "number" and not negated:
+            yield f"{one.number}:true"
+            if one.kind == "count":
+                yield f"{one.number}:likely"
 
 
 @dataclass(eq=False)
@@ -93,6 +116,7 @@ class _Writer:
 
     clauses: list[Clause] = field(default_factory=list)
     _names: dict[tuple[int, bool, Track], str] = field(default_factory=dict)
+    _made: dict[tuple[bool, tuple[str, ...]], str] = field(default_factory=dict)
 
     def name(self, formula: Formula, negated: bool, track: Track) -> str:
         """The name that holds where `formula` (or its negation) does."""
@@ -108,33 +132,25 @@ class _Writer:
             # `not optional(x)` is true wherever x is not known true.
             return self.name(formula.part, negated, "may" if negated else "is")
         if isinstance(formula, Atom):
-            states = ("false" if negated else "true", *_STATES[track])
-            return self._any([f"{formula.number}:{state}" for state in states])
+            states = [state for state in _STATES[track] if state in _OF[formula.kind]]
+            return self._any([f"{formula.number}:{state}" for state in ("false" if negated else "true", *states)])
         parts = list(dict.fromkeys(self.name(part, negated, track) for part in formula.parts))
         return self._all(parts) if formula.all != negated else self._any(parts)
 
     def _any(self, names: list[str]) -> str:
-        if len(names) == 1:
-            return names[0]
-        head = self._new()
-        self.clauses.extend(Clause(head, (name,)) for name in names)
-        return head
+        return self._joined(False, names)
 
     def _all(self, names: list[str]) -> str:
         while len(names) > AND_MOST:
-            head = self._new()
-            self.clauses.append(Clause(head, tuple(names[:AND_MOST])))
-            names = [head, *names[AND_MOST:]]
+            names = [self._joined(True, names[:AND_MOST]), *names[AND_MOST:]]
+        return self._joined(True, names)
+
+    def _joined(self, every: bool, names: list[str]) -> str:
+        """The head of a clause on all of `names`, or of a clause on each."""
         if len(names) == 1:
             return names[0]
-        head = self._new()
-        self.clauses.append(Clause(head, tuple(names)))
-        return head
-
-    def _new(self) -> str:
-        return f"n{len(self.clauses)}"
-
-
-def read_names(clauses: tuple[Clause, ...]) -> frozenset[str]:
-    """The names that some clause reads: no other fact needs to be said."""
-    return frozenset(name for clause in clauses for name in clause.body)
+        key = every, tuple(names)
+        if key not in self._made:
+            head = self._made[key] = f"n{len(self._made)}"
+            self.clauses.extend([Clause(head, tuple(names))] if every else [Clause(head, (name,)) for name in names])
+        return self._made[key]

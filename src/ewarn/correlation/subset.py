@@ -18,8 +18,8 @@ JOINS = 40
 """Rules whose bodies name one fact: 64 tests matched by one fact at once are an error, 255 joins a crash."""
 BODY = 5
 """Facts in one join; 16 are an error."""
-FACTS = 10_000
-"""Facts in one object, given and concluded: some 0.1 GB. More are cut into several by subject, since a join never
+FACTS = 3000
+"""Facts in one object, given and concluded: some 30 MB. More are cut into several by subject, since a join never
 leaves its subject."""
 _NAME = re.compile(r"[\w:.~-]{1,80}", re.ASCII)
 

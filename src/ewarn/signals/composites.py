@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from ewarn.correlation.clauses import Fact, Job
 from ewarn.correlation.engines import Engine
-from ewarn.correlation.formula import WANTED, program, read_names
+from ewarn.correlation.formula import SUPPORT, Program, program
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.panel import Int8s
-from ewarn.signals.conditions import FALSE, STATES, Condition, Held, Tally, condition_of
+from ewarn.signals.conditions import STATES, Condition, Held, Tally, condition_of
 from ewarn.signals.judging import judge_composite
 from ewarn.signals.standing import give_legs
 from ewarn.signals.verdicts import Verdicts
@@ -119,17 +119,19 @@ class _Cases:
     each; `shape`: of the whole."""
 
     job: Job
+    program: Program
     code: Codes
     count: int
     shape: tuple[int, int]
 
     def held(self, answer: frozenset[Fact]) -> Held:
         """The answer about cases, given to all that they stand for."""
-        tables = {name: np.zeros(self.count, dtype=np.bool_) for name in WANTED}
+        tables = {name: np.zeros(self.count, dtype=np.bool_) for name in self.job.wanted}
         for name, subject in answer:
             tables[name][int(subject)] = True
         whole = {name: np.broadcast_to(table[self.code], self.shape) for name, table in tables.items()}
-        return Held(whole["is"], whole["may"], whole["would"], whole["support"])
+        names = self.program.names
+        return Held(whole[names["is"]], whole[names["may"]], whole[names["would"]], whole[SUPPORT])
 
 
 def _cases(evaluation: Evaluation, condition: Condition, found: dict[Condition, Held]) -> _Cases:
@@ -139,15 +141,15 @@ def _cases(evaluation: Evaluation, condition: Condition, found: dict[Condition, 
     rows = np.zeros((1, 0), dtype=np.int8)
     for state in states:
         code, rows = _refined(code, rows, state)
-    clauses = program(condition.formula)
-    read = read_names(clauses)
+    made = program(condition.formula)
+    read = made.read
     facts = [
         (name, str(case))
         for at in range(len(states))
         for case, state in enumerate(rows[:, at].tolist())
-        if (name := f"{at}:{STATES[state]}") in read and (state != FALSE or f"{at}:false" in read)
+        if (name := f"{at}:{STATES[state]}") in read
     ]
-    return _Cases(Job(clauses, tuple(facts), WANTED), code, len(rows), shape)
+    return _Cases(Job(made.clauses, tuple(facts), made.wanted), made, code, len(rows), shape)
 
 
 def _refined(code: Codes, rows: Int8s, state: Int8s) -> tuple[Codes, Int8s]:

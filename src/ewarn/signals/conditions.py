@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.correlation.formula import Atom, Formula, Joint, Negated, Sure
+from ewarn.correlation.formula import Atom, Formula, Joint, Kind, Negated, Sure
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.functions.aggregates import CountTrue
 from ewarn.expressions.functions.known import Falsy
@@ -139,7 +139,7 @@ class _Reader:
     def _taken_apart(self, node: Node) -> Formula:
         operation = node.operation
         if not reads_legs(self.evaluation, node):
-            return self._atom(Truth(node, False), False)
+            return self._atom(Truth(node, False), "number")
         if isinstance(operation, And | Or):
             return Joint(isinstance(operation, And), tuple(self._formula(part) for part in node.args))
         if isinstance(operation, Not):
@@ -147,16 +147,16 @@ class _Reader:
         if isinstance(operation, Falsy):
             return Sure(self._formula(node.args[0]))
         if isinstance(operation, Stood | Lift):
-            return self._atom(Truth(node, True), True)
+            return self._atom(Truth(node, True), "leg")
         if isinstance(operation, Compare) and not reads_legs(self.evaluation, node.args[1]):
             count = node.args[0]
             if isinstance(count.operation, Tallied):
                 parts = (_Reader(self.evaluation).read(*count.operation.condition(count)),)
-                return self._atom(Tally(node, parts), True)
+                return self._atom(Tally(node, parts), "count")
             if isinstance(count.operation, CountTrue):
-                return self._atom(Tally(node, tuple(condition_of(self.evaluation, one) for one in count.args)), True)
-        return self._atom(Truth(node, False), False)
+                return self._atom(Tally(node, tuple(condition_of(self.evaluation, one) for one in count.args)), "count")
+        return self._atom(Truth(node, False), "number")
 
-    def _atom(self, atom: Truth | Tally, supports: bool) -> Formula:
+    def _atom(self, atom: Truth | Tally, kind: Kind) -> Formula:
         self.atoms.append(atom)
-        return Atom(len(self.atoms) - 1, supports)
+        return Atom(len(self.atoms) - 1, kind)
