@@ -47,8 +47,6 @@ def tested_screen(run: RuleTests, language: Language, width: int, command: str) 
         for test in suite.failed:
             yield Text()
             yield from failure(test, language, width)
-        if suite.failed:
-            yield Text()
     if run.coverage is not None:
         yield from _coverage(run.coverage, language, width)
     failed = sum(not test.passed for test in run.tests)
@@ -56,7 +54,8 @@ def tested_screen(run: RuleTests, language: Language, width: int, command: str) 
     said = say("tests_failed", language, f"{failed:,}", f"{passed:,}") if failed else None
     yield Text()
     yield Text(
-        "  " + (said or say("tests_passed", language, f"{passed:,}")), f"bold {BAD}" if failed else f"bold {GOOD}"
+        "  " + (said or say("test_passed" if passed == 1 else "tests_passed", language, f"{passed:,}")),
+        f"bold {BAD}" if failed else f"bold {GOOD}",
     )
     if not failed and run.coverage is None:
         yield from typed(say("tests_next", language), command, width, style=FAINT)
@@ -153,6 +152,8 @@ def _difference(difference: Difference, language: Language, width: int) -> Itera
     heads = max(cells(say(key, language)) for key in ("expected", "got")) + 2
     for key, words, style in (("expected", difference.expected, GOOD), ("got", difference.got, BAD)):
         head = _padded(say(key, language), heads)
+        if key == "got" and difference.instead is not None and difference.what in ("zh", "en"):
+            words = say("no_alert", language, say(_WORDS[difference.instead], language))
         room = width - INDENT - cells(head)
         for at, line in enumerate(wrap(clean(words) or say("nothing", language), room)):
             yield Text(" " * INDENT).append(head if at == 0 else " " * cells(head), FAINT).append(line, style)
@@ -163,6 +164,7 @@ def _coverage(rules: Sequence[RuleCoverage], language: Language, width: int) -> 
     for one in rules:
         if one.complete:
             continue
+        yield Text()
         yield Text("  " + clean(one.name, ID_CELLS), STRONG)
         if not one.tests:
             yield Text("    " + say("no_tests", language), BAD)

@@ -117,7 +117,7 @@ class Loading:
         for key, tests in self.written.tests.items():
             rule = self._rule(key)
             if not tests:
-                self._say(f"`{key}` has no test", key, "write one, or delete the line", NOTHING)
+                self._say(f"`{key}` has no test", key, "write a test, or delete the line", NOTHING)
             seen: dict[str, Text] = {}
             for test in tests:
                 first = seen.setdefault(str(test.name), test.name)

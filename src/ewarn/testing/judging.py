@@ -205,8 +205,8 @@ class Trial:
                 why = int(verdicts.reason[at])
                 wanted = read_reason(written.reason)
                 pairs.append(("reason", wanted.name.lower(), Reason(why).name.lower() if why else None))
-            level = level_word(int(verdicts.level[row, at]))
-            pairs += _pairs(written.zh, written.en, alert, level)
+            code = int(verdicts.level[row, at])
+            pairs += _pairs(written.zh, written.en, alert, level_word(code))
             if written.possible is not None:
                 rank = int(verdicts.possible[at])
                 pairs.append(("possible", written.possible, level_word(rank) if rank else None))
@@ -218,7 +218,9 @@ class Trial:
                 if several is not None:
                     pairs.append((what, ", ".join(several), ", ".join(has)))
             found += [
-                Difference(entity, str(one.period), what, str(wanted or ""), got or "")
+                Difference(
+                    entity, str(one.period), what, str(wanted or ""), got or "", None if alert is not None else code
+                )
                 for what, wanted, got in pairs
                 if str(wanted or "") != (got or "")
             ]

@@ -53,6 +53,8 @@ class Difference:
     """`zh`, `en`, `reason`, `possible`, `labels`, `list`, `members`."""
     expected: str
     got: str
+    instead: int | None = None
+    """Where there is no alert to speak of, the level: clear, unknown."""
 
 
 @dataclass(frozen=True, eq=False)
