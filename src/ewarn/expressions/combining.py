@@ -99,9 +99,11 @@ class Combining:
         what = "text" if got.quantity is not None else WORDS[got.type.base]
         self.fail(at, "EW103", f"{wanted} was expected", f"this is {what}", hint)
 
-    def no_rounds(self, at: ast.AST, message: str, help: str | None = None) -> None:
+    def no_rounds(self, at: ast.AST | None, message: str | None = None, help: str | None = None) -> None:
         """Refuse what needs months or years where the rule is judged at reporting dates."""
         if self.graph.calendar.freq == "round" and not self.surveying:
+            message = f"`{self.calling}` needs months, quarters or years" if message is None else message
+            at = self.syntax.body if at is None else at
             self.fail(at, BY_DATE, message, "reporting dates have no year of so many periods", help)
 
     def notice(self, at: ast.AST, message: str, label: str | None = None) -> None:

@@ -90,7 +90,7 @@ class PeriodsLeft(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The same for every entity."""
-        build.no_rounds(build.here or build.syntax.body, "nobody knows how many rounds are still to come")
+        build.no_rounds(build.here, "nobody knows how many rounds are still to come")
         return build.node(Clock(), [], NUMBER, build.here, ("periods_left",))
 
 
@@ -103,7 +103,7 @@ class DaysInPeriod(Function):
 
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The same for every entity."""
-        build.no_rounds(build.here or build.syntax.body, "a round is a day")
+        build.no_rounds(build.here, "a round is a day")
         return build.node(Clock(), [], Type("number", DAY), build.here, ("days",))
 
 

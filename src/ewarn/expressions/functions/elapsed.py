@@ -67,7 +67,7 @@ class Elapsed(Function):
         """A clock, the same for every entity, or one for each."""
         x, per, since = arguments["x"], arguments["per"], arguments["since"]
         at = build.here or build.syntax.body
-        build.no_rounds(at, "`elapsed` needs months, quarters or years")
+        build.no_rounds(at)
         if (x is not None) + (per != "A") + (since is not None) > 1:
             build.fail(at, "EW103", "`elapsed` takes one of x, `per=` and `since=`", "more than one is given", None)
         if since is not None:

@@ -78,9 +78,7 @@ class DeaccumulateFunction(Function):
         if x.type.kind == "unknown":
             build.fail(build.here or build.syntax.body, "EW103", "the kind of the indicator is not known",
                        "`deaccumulate` needs it", "add its kind under `indicators:` in drop.yaml")  # fmt: skip
-        build.no_rounds(
-            build.here or build.syntax.body, "`deaccumulate` needs months, quarters or years", "write diff(x)"
-        )
+        build.no_rounds(build.here, None, f"write diff({x.node.words})")
         flow = x.type.kind == "flow"
         return build.node(Deaccumulate(), [x], Type("number", x.type.unit), build.here, (flow,))
 

@@ -37,7 +37,7 @@ all                     0.1
     def build(self, build: Build, **arguments: Any) -> Typed:
         """The members' growth, weighted by their bases: the same members above and below."""
         x: Typed = arguments["x"]
-        build.no_rounds(build.here or build.syntax.body, "`growth` needs months, quarters or years")
+        build.no_rounds(build.here)
         base = earlier(build, x, Duration(months=12))
         rate = build.node(Growth(), [x, base], Type("number", RATIO), x.syntax, words=f"yoy({x.node.words})")
         return aggregate(build, rate, "mean", Type("number", RATIO), {**arguments, "weight": base})
@@ -65,7 +65,7 @@ all                      -0.05                                          0.15
     def build(self, build: Build, **arguments: Any) -> Typed:
         """One value per member."""
         x: Typed = arguments["x"]
-        build.no_rounds(build.here or build.syntax.body, "`pull` needs months, quarters or years")
+        build.no_rounds(build.here)
         base = earlier(build, x, Duration(months=12))
         within = arguments["within"]
         home = build.home_of(x)

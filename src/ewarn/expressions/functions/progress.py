@@ -105,7 +105,7 @@ class Projected(Function):
     def build(self, build: Build, **arguments: Any) -> Typed:
         """Linear in the calendar, or carried on as of late."""
         at: ast.expr = arguments["x"]
-        build.no_rounds(build.here or at, "`projected` needs months, quarters or years")
+        build.no_rounds(build.here or at)
         done, (_, name) = cumulated(build, at)
         if arguments["pace"] == "linear":
             gone = build.node(Clock(), [], Type("number", RATIO), None, ("elapsed",))

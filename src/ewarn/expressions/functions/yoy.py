@@ -70,8 +70,8 @@ class YearOnYear(Function):
         """The published rate, else one from levels; several years compounded."""
         x, years, using = arguments["x"], arguments["years"], arguments["using"]
         at = build.here or build.syntax.body
-        build.no_rounds(at, "`yoy` needs months, quarters or years",
-                        'write pct_change(x, "1y"): against the newest round a year ago or earlier')  # fmt: skip
+        hint = 'write pct_change(x, "1y"): against the newest round a year ago or earlier'
+        build.no_rounds(at, None, hint)
         if years < 1:
             build.fail(at, "EW103", "`years` begins at 1", f"this is {years}", None)
         if using == "levels":
