@@ -152,8 +152,8 @@ def test_mistakes_in_data_and_rules_are_told_together(
     more = ["--baseline", str(tmp_path / "b.json"), "--update-baseline"] if command == "check" else []
     assert main([command, str(tmp_path), "--lang", "zh", *more]) == 2
     shown = capsys.readouterr().err
-    assert "unknown indicator `outptu`" in shown
-    assert "`182O` is not a number" in shown
+    assert "没有指标 `outptu`" in shown
+    assert "`182O` 不是数" in shown
     assert "2 个错误" in shown
     assert not (tmp_path / "b.json").exists()
 

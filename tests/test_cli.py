@@ -74,7 +74,7 @@ def test_usage_errors(words: list[str], said: str, advice: str, capsys: pytest.C
     assert main(words) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("error[EW001]: ")
+    assert err.startswith("错误[EW001]：" if "zh" in " ".join(words) else "error[EW001]: ")
     assert said in err
     assert advice in err
 

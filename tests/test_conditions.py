@@ -175,7 +175,7 @@ def test_a_condition_becomes_levels_a_sentence_and_a_title() -> None:
         ("stalled: {periods: 3}", "EW121 periods: `indicator` is missing"),
         (
             "stalled: {indicator: x, period: 3}",
-            "EW121 indicator: `periods` is missing | EW120 period: unknown key `period`",
+            "EW120 period: unknown key `period`",
         ),
         ("stalled: {indicator: x +, periods: 3}", "EW101 +: the expression cannot be read here"),
         ("stalled: {indicator: x + y, periods: 3}", "EW121 x + y: `x + y` is no indicator"),

@@ -250,7 +250,7 @@ def test_each_indicator_through_a_named_condition() -> None:
     (verdicts,) = evaluate(panel(TARGETS, KINDS), rules).verdicts
     assert verdicts.rule.levels == {"yellow": 'projected(sales, pace="linear") < 3 * sales.target'}
     alert = Report.of(evaluate(panel(TARGETS, KINDS), rules), as_of=None).alerts[0]
-    assert alert.explanation.zh == "a的 销售 按当前进度全年预计 12 万元，为目标 8 万元 的 150.0%"
+    assert alert.explanation.zh == "a的销售按当前进度全年预计 12 万元，为目标 8 万元 的 150.0%"
     assert alert.explanation.en.startswith("a: at this pace sales will come to ")
 
 
