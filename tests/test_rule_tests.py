@@ -16,6 +16,7 @@ from ewarn.diagnostics import Span
 from ewarn.rules import shipped
 from ewarn.testing.levels import level_word
 from ewarn.testing.outcome import Outcome
+from ewarn.testing.pins import pins_of
 
 RULES = """
 pack: p
@@ -216,6 +217,8 @@ def test_composites_on_levels_that_are_given(tmp_path: Path) -> None:
               A: {in: {town: T}, signals: {HELD-1: clear yellow clearx4}}
               B: {in: {town: T}, signals: {HELD-2: blue red ...}}
           expect: {T: clear red red red clear yellow}
+          at:
+            2022-06: {entity: T, members: [HELD-2 firm/B red, IDLE town/T yellow]}
     """
     run = ewarn.run_tests(files(tmp_path, tests, rules))
     assert [got(test) for test in run.tests if not test.passed] == []
@@ -264,6 +267,39 @@ def test_every_number_that_decides_is_moved(tmp_path: Path) -> None:
     assert (first.untested, first.numbers) == (("yellow", "red"), 9)
 
 
+def test_a_number_is_loose_where_editing_the_file_goes_unnoticed(tmp_path: Path) -> None:
+    """The same by hand: the number is written otherwise into the file of rules, and the tests run again."""
+    head = "from: 2022-01\nunits: {x: 万元, y: 万元}\nindicators: {x: {kind: flow}, y: {kind: stock}}\n"
+    tests = """
+      R:
+        - {name: r, given: {x: 9 ..., y: 50x3}, expect: yellow ...}
+        - {name: where, given: {x: 9 9, y: 20 19}, expect: yellow -, at: {2022-01: {labels: []}}}
+        - {name: label, given: {x: 8.9, y: 20}, expect: yellow, at: {2022-01: {labels: [near]}}}
+      S: [{name: s, given: {x: 3 2}, expect: clear yellow}]
+    """
+    path = Path(files(tmp_path, tests, PINS, head=head))
+    run = ewarn.run_tests(path, coverage=True)
+    assert run.passed
+    assert run.coverage is not None
+    loose = {(one.pin.key, step) for rule in run.coverage for one in rule.loose for step in one.steps}
+    written = path.read_text(encoding="utf-8").splitlines()
+    pins = {pin.key: pin for rule in ewarn.load_rules(path) for pin in pins_of(rule) if isinstance(pin.key[1], int)}
+    assert len(pins) == 7
+    noticed = set()
+    for pin in pins.values():
+        for step in pin.steps:
+            line = written[pin.place.line - 1]
+            moved = f"{line[: pin.place.column - 1]}{step}{line[pin.place.end - 1 :]}"
+            lines = [moved if at == pin.place.line - 1 else other for at, other in enumerate(written)]
+            path.write_text("\n".join(lines), encoding="utf-8")
+            if not ewarn.run_tests(path).passed:
+                noticed.add((pin.key, step))
+    everything = {(pin.key, step) for pin in pins.values() for step in pin.steps}
+    assert everything - noticed == {one for one in loose if one[0] in pins}
+    assert noticed
+    assert everything - noticed
+
+
 def test_a_test_file_is_no_pack(tmp_path: Path) -> None:
     path = files(tmp_path, "  R: [{name: a, given: {x: 1}, expect: red}]")
     assert [rule.id for rule in ewarn.load_rules(path)] == ["R"]
@@ -295,6 +331,7 @@ MISTAKES = [
     ("{name: a, given: {x: true}, expect: red}", "x", "`x` is an indicator: it has numbers", None),
     ("{name: a, entities: {firm: {A3..A1: {x: 1}}}, expect: {A1: red}}", "A3..A1", "`A3..A1` is no range", None),
     ("{name: a, entities: {firm: {A1..A9999: {x: 1}}}, expect: red}", "A1..A9999", "`A1..A9999` is more than", None),
+    ("{name: a, entities: {firm: {A1..A999: {x: 1x999}}}, expect: red}", "x", "a test of more than 200,000", None),
     ("{name: a, given: {in: {town: T}, x: 1, name: 2, signals: 3}, expect: red}", "signals", "`signals` is", None),
     ("{name: a, given: {x: {2022-01: 1x3, 2022-02: 5}}, expect: red}", "x", "`x` is given twice for one period", None),
     (

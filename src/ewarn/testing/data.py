@@ -24,6 +24,8 @@ from ewarn.units import Unit
 
 ALONE = "A"
 """The id of the entity of a test that has one."""
+MOST_VALUES = 200_000
+"""Values in the series of one test."""
 _OWN = ("in", "name", "links", "signals")
 
 
@@ -75,6 +77,7 @@ class Reader:
         self.setting = setting
         self.problems = problems
         self.entities: list[EntityOf] = []
+        self.values = 0
         self.signals: list[tuple[EntityOf, Text, Line[Expected]]] = []
         self.open: list[tuple[EntityOf, Text, str, Measure, Line[Cell], str | None]] = []
 
@@ -314,6 +317,14 @@ class Reader:
 
     def add(self, entity: EntityOf, series: SeriesOf) -> None:
         """Keep a series; two stretches of one must not overlap nor differ in frequency."""
+        self.values += len(series.values)
+        if self.values > MOST_VALUES:
+            if self.values - len(series.values) <= MOST_VALUES:
+                words = f"a test of more than {MOST_VALUES:,} values"
+                self.problems.append(
+                    _wrong(words, series.word, "fewer entities or periods show the same").diagnostics[0]
+                )
+            return
         others = entity.series.setdefault(f"{series.indicator}.{series.measure}", [])
         for other in others:
             if other.first.freq != series.first.freq:

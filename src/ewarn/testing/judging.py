@@ -209,11 +209,12 @@ class Trial:
             pairs += _pairs(written.zh, written.en, alert, level_word(code))
             if written.possible is not None:
                 rank = int(verdicts.possible[at])
-                pairs.append(("possible", written.possible, level_word(rank) if rank else None))
+                may_be = alert.possible if alert is not None else level_word(rank) if rank else None
+                pairs.append(("possible", written.possible, may_be))
             for what, several, has in (
                 ("labels", written.labels, alert.labels if alert else ()),
                 ("list", written.listing, tuple(item.entity for item in alert.list) if alert else ()),
-                ("members", written.members, _members(alert, alerts) if alert else ()),
+                ("members", written.members and sorted(written.members), sorted(_members(alert, alerts))),
             ):
                 if several is not None:
                     pairs.append((what, ", ".join(several), ", ".join(has)))
@@ -243,10 +244,10 @@ def _is(alert: Alert, verdicts: Verdicts, entity: str) -> bool:
     )
 
 
-def _members(alert: Alert, alerts: Sequence[Alert]) -> tuple[str, ...]:
+def _members(alert: Alert | None, alerts: Sequence[Alert]) -> tuple[str, ...]:
     """What stands beneath a composite, as a test writes it: `ATT-01 project/A yellow`."""
     by_fingerprint = {one.fingerprint: one for one in alerts}
-    found = [by_fingerprint[key] for key in alert.members if key in by_fingerprint]
+    found = [by_fingerprint[key] for key in (alert.members if alert else ()) if key in by_fingerprint]
     return tuple(f"{one.rule} {one.entity_type}/{one.entity} {one.level}" for one in found)
 
 

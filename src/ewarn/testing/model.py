@@ -104,7 +104,7 @@ class WrittenFinding(_Model):
         default=None, alias="list", description="the ids in the alert's list, all of them, in order"
     )
     members: tuple[Filled, ...] | None = Field(
-        default=None, description="of a composite what stands beneath it: [ATT-01 project/A yellow, ...]"
+        default=None, description="of a composite what stands beneath it, in any order: [ATT-01 project/A yellow, ...]"
     )
 
 
