@@ -30,7 +30,10 @@ def linted_screen(linted: Linted, language: Language, width: int) -> Iterator[Te
         words = say("doubt" if len(linted.findings) == 1 else "doubts", language, f"{len(linted.findings):,}")
         yield Text(say("doubts_in", language, words, f"{rules:,}", f"{linted.rules:,}"), STRONG)
     else:
-        yield Text(say("no_doubts", language, f"{linted.rules:,}"), GOOD)
+        one = linted.rules == 1
+        yield Text(
+            say("no_doubts_one" if one else "no_doubts", language, *([] if one else [f"{linted.rules:,}"])), GOOD
+        )
 
 
 def code_list(language: Language) -> Iterator[Text]:

@@ -180,6 +180,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "doubts": ("{} 处可疑", "{} doubts"),
     "doubts_in": ("{}，涉及 {} 条规则，共 {} 条", "{}, in {} of {} rules"),
     "no_doubts": ("{} 条规则均无可疑之处", "nothing doubtful in {} rules"),
+    "no_doubts_one": ("这条规则无可疑之处", "nothing doubtful in this rule"),
     "needs_drop": ("（需 --drop）", "(with --drop)"),
     "about_disabling": (
         "`# ewarn: disable=代码 理由` 没有理由，或没有可隐藏的",
