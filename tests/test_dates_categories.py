@@ -185,7 +185,7 @@ CASES = [
     cell("a date as a number", "design,44626", "`44626` is not a date", "format the column as dates"),
     cell(
         "a word that is none", "desing,", "`desing` is none of the values of `phase`",
-        "close-out, construction, design", "did you mean `design`?",
+        "design, construction, close-out", "did you mean `design`?",
     ),
     cell("another word", "finished,", "`finished` is none of the values of `phase`", "add it to the `values:`"),
     cell(

@@ -25,7 +25,8 @@ _TO_ENGLISH = {
     for base, name in _BASE.items()
 }
 _TO_CHINESE = {word.casefold(): unit for unit, (word, scale) in _TO_ENGLISH.items() if scale == 1 and word}
-_TO_CHINESE |= {"persons": "人", "thousand persons": "千人"}
+_TO_CHINESE |= {"persons": "人", "thousand persons": "千人", "day": "天", "month": "个月", "year": "年"}
+_TO_ENGLISH |= {"day": ("days", 1), "month": ("months", 1), "year": ("years", 1)}
 
 
 @cache

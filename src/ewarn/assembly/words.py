@@ -47,7 +47,7 @@ class Vocabulary:
                     mine = sheet.words[sheet.spec.long.value].rows(np.flatnonzero(rows.index == at))
                     _gather(found, kind.indicator, mine, sheet.spec.symbols)
         words = {name: tuple(sorted(given)) for name, given in found.items() if name not in closed}
-        return cls(words | {name: tuple(sorted(names.declared[name].values)) for name in closed}, frozenset(closed))
+        return cls(words | {name: names.declared[name].values for name in closed}, frozenset(closed))
 
 
 def _gather(found: dict[str, set[str]], indicator: str, codes: Codes, symbols: Symbols) -> None:

@@ -112,11 +112,12 @@ def _episodes(view: View, width: int) -> Iterator[Text]:
     yield Text(say("episodes", language), STRONG)
     names = [clean(episode.entity, ID_CELLS) for episode in episodes]
     rules = [clean(episode.rule, ID_CELLS) for episode in episodes]
+    start = widest((episode.start for episode in episodes), 7, 10)
     columns = [
         Column(say("peak", language), 8),
-        Column(say("entity", language), widest(names, 6, max(width - 56, 12))),
+        Column(say("entity", language), widest(names, 6, max(width - 49 - start, 12))),
         Column(say("rule", language), widest(rules, 6, 20)),
-        Column(say("start", language), 7),
+        Column(say("start", language), start),
         Column(say("end", language), 12),
     ]
     rows: list[list[Cell]] = [
