@@ -63,10 +63,13 @@ def test_a_shipped_pack_passes_its_tests(pack: str) -> None:
     assert [test.case.name for test in ewarn.run_tests(pack).tests if not test.passed] == []
 
 
-def test_the_first_pack_is_tested_to_the_last_number() -> None:
-    run = ewarn.run_tests("basics", coverage=True)
+@pytest.mark.packs
+@pytest.mark.parametrize("pack", shipped())
+def test_nothing_in_a_shipped_pack_is_left_untested(pack: str) -> None:
+    run = ewarn.run_tests(pack, coverage=True)
+    assert run.passed
     assert run.coverage is not None
-    assert [(one.name, one.untested, one.loose) for one in run.coverage if not one.complete] == []
+    assert [(one.name, one.tests, one.untested, one.loose) for one in run.coverage if not one.complete] == []
 
 
 DATA = [
@@ -80,6 +83,7 @@ DATA = [
     ("given: {x: 20-5x4}, expect: clear clear clear yellow", None),
     ("given: {x: {2022-01: 20, 2022-03: 5}}, from: 2022-01, expect: {2022-01: clear}", None),
     ("given: {x: 20 5}, expect: {2022-02: yellow}", None),
+    ("given: {x: 20 5 ...}, to: 2022-04, expect: ... yellow yellow yellow", None),
     ("given: {x: 20 5}, expect: 正常 黄", None),
     ("given: {x: 20 5}, expect: c y", None),
     ("from: 2022-Q1, given: {x: 20 5}, expect: clear yellow", None),
@@ -109,6 +113,10 @@ LANGUAGE = [
     ("x > 8 and size == '大'", "given: {x: 9 9, size: {2022-01: 小, 2022-02: 大}}, expect: clear yellow"),
     ("x > 8 and is_main", "given: {x: 9, is_main: true}, expect: yellow"),
     ("x > 8 and happened(started)", "given: {x: 9 9, started: 2022-02-05}, expect: clear yellow"),
+    (
+        "months_since(started) >= 1 and size == '大'",
+        "given: {started: 2022-01-05, size: 大}, to: 2022-03, expect: clear yellow yellow",
+    ),
     ("lag(e, 1) > 8", "from: 2021-12, given: {e: 9 1 1}, expect: any yellow clear"),
     ("e > 8 and y > 0", "from: 2021-12, given: {e: 9 ..., y: 1x4}, expect: yellowx3"),
 ]
@@ -340,7 +348,9 @@ MISTAKES = [
         "test `a`: there are 2 of the type",
         None,
     ),
-    ("{name: a, given: {y: 1}, expect: red}", "y", "no rule of this test reads `y`", None),
+    ("{name: a, given: {size: 1}, expect: red}", "size", "no rule of this test reads `size`", None),
+    ("{name: a, given: {x: 1 2}, to: 2022-03, expect: red}", "x", "`x` has 2 values and ends in 2022-02", None),
+    ("{name: a, given: {x: 1}, to: 2021-03, expect: red}", "2021-03", "`to: 2021-03` is no period after", None),
     ("{name: a, given: {x.target: 1}, expect: red}", "a", "test `a`: the rule needs `x`, which this test has", None),
     ("{name: a, given: {x: 1}, at: {2023-01: {en: A}}}", "2023-01", "`2023-01` is no period of this test", None),
     ("{name: a, given: {x: ... 1}, expect: red}", "... 1", "`...` in front of a series", None),

@@ -157,7 +157,7 @@ class Loading:
         units = {self.names.resolve(name) or plain(name): str(unit) for name, unit in self._units(test)}
         home = plain(test.type) if test.type is not None else rule.entity[0] if rule.entity else None
         read = mentioned((*self.rules, *self.others), self.names) if rule.each is None else None
-        reader = Reader(Setting(parse_period(first), year, self.names, units, read), self.problems)
+        reader = Reader(Setting(parse_period(first), test.last, year, self.names, units, read), self.problems)
         raws = merged(self._raws(test, home))
         entities = tuple(reader.read(raw) for raw in raws)
         if not entities:

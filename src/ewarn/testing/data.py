@@ -63,6 +63,7 @@ class Setting:
     """What holds for the data of a test."""
 
     first: Period
+    last: Text | None
     fiscal_year_start: int
     names: Names
     units: Mapping[str, str]
@@ -138,7 +139,7 @@ class Reader:
             raise _wrong(f"`{tail}` is no measure", word, hint, UNKNOWN)
         resolved = base if (known or dot) and base is not None else plain(word)
         read = self.setting.read
-        if own and read is not None and resolved not in read:
+        if own and read is not None and resolved not in read and resolved not in names.declared:
             near = did_you_mean(resolved, read) or f"they read: {', '.join(sorted(read)[:20])}"
             raise _wrong(f"no rule of this test reads `{word}`", word, near, UNKNOWN)
         if dot or known:
@@ -202,6 +203,8 @@ class Reader:
                 ordinals = self.ordinals(indicator, len(line.values))
                 ends.setdefault(ordinals[-1], (word, len(line.values)))
         start = self.setting.first
+        if self.setting.last is not None:
+            ends.setdefault(*self.until(self.setting.last))
         for _, word, levels in self.signals:
             if not levels.before and not levels.after:
                 ends.setdefault(start.ordinal + len(levels.values) - 1, (word, len(levels.values)))
@@ -242,6 +245,13 @@ class Reader:
             cells += [cells[-1]] * missing
         steps = tuple(range(self.setting.first.ordinal, self.setting.first.ordinal + len(cells)))
         return SeriesOf(word, signal_name(word), "period", self.setting.first, tuple(cells), None, steps)
+
+    def until(self, last: Text) -> tuple[int, tuple[Text, int]]:
+        """`to:` of the test, as the end of a series."""
+        start, period = self.setting.first, self.period(last)
+        if period.freq != start.freq or period < start:
+            raise _wrong(f"`to: {last}` is no period after {start}", last, "write a later one of the same kind")
+        return period.ordinal, (last, period.ordinal - start.ordinal + 1)
 
     def uneven(self, ends: Mapping[int, tuple[Text, int]]) -> None:
         """Series of several lengths: the longest stands, the others are told."""

@@ -113,6 +113,9 @@ class WrittenTest(_Model):
 
     name: Filled = Field(description="what is tested, in a few words; unique among the tests of its rule")
     first: PeriodText | None = Field(default=None, alias="from", description="first period of the series, like 2021-01")
+    last: PeriodText | None = Field(
+        default=None, alias="to", description="last period, where no series says it: 2021-06 for a test of attributes"
+    )
     type: Name | None = Field(default=None, description="entity type that is judged; else the rule's first one")
     world: Names | None = Field(default=None, description="data of `worlds:` that lie under this test's own; or a list")
     given: Entity = Field(
