@@ -50,8 +50,8 @@ class Revised(Operation):
 class Revision(Function):
     """How much the newest vintage of a published value differs from the one before: newest / previous - 1.
 
-    0 for a value that was published once. Where the drop keeps no vintages (`published:` in drop.yaml) a rule that
-    reads it is left unrun.
+    0 for a value that was published once. Where the drop keeps no vintages (`published:` in drop.yaml) of what x
+    names, or has it from other figures only, a rule that reads it is left unrun.
     """
 
     name = "revision"
@@ -66,7 +66,7 @@ class Revision(Function):
         at = x.syntax or build.syntax.body
         key = build.origins.get(id(x.node))
         series = None if key is None else build.panel.series.get(key)
-        if key is None or (series is None and key[2] == "period" and not build.surveying):
+        if key is None:
             build.fail(at, "EW103", "`revision` takes a published indicator", "this is computed",
                        "name an indicator, or a measure of it: revision(output.ytd)")  # fmt: skip
         if series is None or series.previous is None:
