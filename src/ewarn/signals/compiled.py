@@ -193,7 +193,7 @@ def compile_rule(
     try:
         if like is not None:
             known = (like.calendar.freq, like.calendar.double_january)
-            return _compiled(evaluation, rule, home, known, as_of, entered, wording=False)
+            return with_legs(_compiled(evaluation, rule, home, known, as_of, entered, wording=False), legs)
         survey = _survey(evaluation, rule, home, entered)
         periods = meeting(panel, survey, rule.frequency)
         if legs and rule.frequency is None and all(read.free for read in survey):

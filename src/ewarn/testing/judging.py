@@ -21,7 +21,7 @@ from ewarn.signals.compiled import Compiled, compile_rule, homes
 from ewarn.signals.each import expand
 from ewarn.signals.judging import UNKNOWN, UNMATCHED, judge
 from ewarn.testing.cases import Case, Expectation
-from ewarn.testing.composites import compiled_composite, joined
+from ewarn.testing.composites import Joining
 from ewarn.testing.levels import ANY, level_word, read_reason
 from ewarn.testing.model import WRONG
 from ewarn.testing.outcome import Difference, Outcome, Row, Verdict
@@ -35,6 +35,7 @@ class Trial:
     case: Case
     _compiled: list[Compiled] = field(default_factory=list)
     """All that were judged: the evaluation knows them by their identity."""
+    _joining: Joining | None = None
     _frames: dict[int, Frame] = field(default_factory=dict)
 
     @cached_property
@@ -56,6 +57,12 @@ class Trial:
         """What is shared by everything that is judged on the panel."""
         return Evaluation(self.panel, threads=1)
 
+    def joining(self, rule: Rule, home: str) -> Joining:
+        """What joins a composite on this panel, the same for all its versions."""
+        if self._joining is None:
+            self._joining = Joining(self.case, self.panel, rule, home)
+        return self._joining
+
     @cached_property
     def own(self) -> Compiled:
         """The rule of the case. Raises RuleError."""
@@ -71,7 +78,7 @@ class Trial:
         home = self.case.home or homes(self.panel, found[0])[0]
         try:
             if found[0].legs:
-                compiled = compiled_composite(self.case, self.panel, found[0], home)
+                compiled = self.joining(found[0], home).own if like is None else replace(like, rule=found[0])
             else:
                 compiled = compile_rule(self.evaluation, found[0], home, like=like)
         except RuleError as error:
@@ -103,7 +110,7 @@ class Trial:
     def signals(self, compiled: Compiled, row: int) -> Signals:
         """What is said up to a period: by the rule, first among the verdicts, and by those that it reads."""
         if compiled.legs:
-            return joined(self.case, self.panel, compiled, row)
+            return self.joining(compiled.rule, compiled.home).signals(compiled.rule, row)
         if row != compiled.row:
             compiled = replace(compiled, row=row)
             self._compiled.append(compiled)
@@ -113,7 +120,7 @@ class Trial:
     def levels(self, compiled: Compiled) -> Int8s:
         """The levels alone, (periods, entities); what other versions of the rule have computed is used again."""
         if compiled.legs:
-            return joined(self.case, self.panel, compiled, compiled.row).verdicts[0].level
+            return self.joining(compiled.rule, compiled.home).levels(compiled.rule)
         frame = self._frames.get(id(compiled.calendar))
         if frame is None:
             frame = self._frames[id(compiled.calendar)] = self.evaluation.frame(compiled.home, compiled.calendar)
