@@ -21,6 +21,8 @@ TOGETHER = {
     "{x}write {x}, or {x}": "the letter O? write 1820, or list `1,82O` under `missing:` in drop.yaml",
     "no value is infinite: leave the cell empty, or {x}": "no value is infinite: leave the cell empty, or list `inf` "
     "under `missing:` in drop.yaml",
+    "at most 1e308: leave the cell empty, or {x}": "at most 1e308: leave the cell empty, or list `1e400` under "
+    "`missing:` in drop.yaml",
     "a footnote mark, or digits masked? Write the number alone, or {x}": "a footnote mark, or digits masked? Write the "
     "number alone, or list `3.2*` under `missing:` in drop.yaml",
     "write it like 1820, 1,820.5 or -3.2, or {x}": "write it like 1820, 1,820.5 or -3.2, or list `#N` under `missing:` "

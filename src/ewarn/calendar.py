@@ -20,8 +20,8 @@ PER_YEAR: dict[Frequency, int] = {"M": 12, "Q": 4, "A": 1}
 """Rounds have no number in a year."""
 DAY_ZERO = dt.date(1970, 1, 1).toordinal()
 _FORMS: tuple[tuple[Frequency, re.Pattern[str]], ...] = (
-    ("M", re.compile(r"(\d{4})[-./年]?(\d{1,2})月?(?:[-./]\d{1,2}日?(?:[ T].*)?)?", re.ASCII)),
-    ("Q", re.compile(r"(\d{4})[-./年]?[Qq第]?([1-4])季?度?", re.ASCII)),
+    ("M", re.compile(r"(\d{4})(?:[-./年]|(?=\d\d(?:\D|$)))(\d{1,2})月?(?:[-./]\d{1,2}日?(?:[ T].*)?)?", re.ASCII)),
+    ("Q", re.compile(r"(\d{4})(?:[-./年][Qq第]?|[Qq第])([1-4])季?度?", re.ASCII)),
     ("A", re.compile(r"(\d{4})年?(?:[-/](\d{2}))?", re.ASCII)),
 )
 _DAY = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T].*)?", re.ASCII)
@@ -215,6 +215,8 @@ def parse_period(text: str, freq: Frequency | None = None) -> Period:
         if day is None:
             raise ValueError("not a reporting date like 2022-09-30")
         return Period("round", day.toordinal())
+    if re.fullmatch(r"\d{5}", cleaned, re.ASCII):
+        raise ValueError("five digits; a month is 2022-09, 2022-9 or 202209")
     order: tuple[Frequency, ...] = ("Q", "A", "M") if freq is None else (freq,)
     for candidate in order:
         match = dict(_FORMS)[candidate].fullmatch(cleaned)

@@ -21,7 +21,7 @@ from ewarn.alerts.folded import fold
 from ewarn.alerts.history import EpisodeLines
 from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, CoverageRow, Episode, Language
-from ewarn.alerts.text import in_cell
+from ewarn.alerts.text import in_cell, unhidden
 from ewarn.levels import RANK, Level
 from ewarn.ranking import PARTS, Weights, order, rank, select
 from ewarn.signals import Signals
@@ -188,6 +188,9 @@ class Report:
 
     def chunks(self) -> Iterator[bytes]:
         """The JSON document in pieces of UTF-8, one object per line, never all of it in memory."""
+        return map(unhidden, self._chunks())
+
+    def _chunks(self) -> Iterator[bytes]:
         head = b'{"ewarn":1,"as_of":%b,"known_at":%b,"engine":%b,"omitted":%d'
         known_at = json_optional(self.known_at)
         yield head % (json_text(self.as_of), known_at, json_text(self.engine), self.omitted)

@@ -44,10 +44,16 @@ def _row(verdicts: Verdicts, name: str) -> CoverageRow:
     )
 
 
+def lacks(verdicts: Verdicts) -> str:
+    """What the drop lacks for a rule, and what it has instead."""
+    has = ", ".join(f"`{name}`" for name in verdicts.compiled.instead)
+    return f"the drop has no `{verdicts.unrun}`{f' (it has {has})' if has else ''}"
+
+
 def _note(verdicts: Verdicts) -> str | None:
     """Why nothing could be judged, or what was left out."""
     if verdicts.unrun is not None:
-        return f"not run: the drop has no `{verdicts.unrun}`"
+        return f"not run: {lacks(verdicts)}"
     if verdicts.row < 0:
         return "not run: no period has been reported by every indicator it reads"
     if (verdicts.raw[-1] == UNMATCHED).all():

@@ -16,7 +16,7 @@ from ewarn.expressions.nodes import Node
 from ewarn.expressions.phrases import phrase
 from ewarn.levels import LEVELS
 from ewarn.rules import Rule, Template
-from ewarn.signals.compiled import Called
+from ewarn.signals.slots import Called
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}

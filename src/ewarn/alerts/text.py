@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from json import dumps
 
 NAME_AT_MOST = 80
 """Characters of a name in a sentence; the JSON's `name` is never shortened."""
@@ -17,6 +18,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+# As bytes: C1 controls, soft hyphen, direction marks, invisible ones. None can begin within another character.
+_HIDDEN = re.compile(
+    rb"\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
+    rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf3\xa0[\x80\x81][\x80-\xbf]"
 )
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
@@ -37,6 +43,13 @@ def in_sentence(text: str) -> str:
 def in_cell(text: str) -> str:
     """`text` as a spreadsheet shows it: on one line, and a leading `'` where it would else be a formula."""
     return "'" + harmless(text) if _FORMULA.match(text) else harmless(text)
+
+
+def unhidden(json: bytes) -> bytes:
+    """JSON in UTF-8 with characters that steer a terminal or hide written as `\\u....`: the same data."""
+    return (
+        json if json.isascii() else _HIDDEN.sub(lambda found: dumps(found.group().decode()).strip('"').encode(), json)
+    )
 
 
 def encodable(text: str) -> str:

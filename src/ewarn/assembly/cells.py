@@ -25,7 +25,8 @@ def report_bad(sheet: Sheet, column: int, numbers: Numbers, what: Word, problems
     def word(position: int) -> Diagnostic:
         row = int(bad[position])
         text = shown(numbers.text(row))
-        return Diagnostic("EW301", f"`{text}` is not a number", sheet.place(row, column, what(row)), help=hint(text))
+        message = f"`{text}` is too large a number" if _beyond(text) else f"`{text}` is not a number"
+        return Diagnostic("EW301", message, sheet.place(row, column, what(row)), help=hint(text))
 
     problems.add_all("EW301", sheet.spec.label, len(bad), word)
 
@@ -35,7 +36,9 @@ def hint(text: str) -> str:
     number, listed = meant(text), f"list `{text}` under `missing:` in drop.yaml"
     if number is not None:
         return f"{'the letter O? ' if re.search('[oO]', text) else ''}write {number}, or {listed}"
-    if re.search(r"inf|1e\d{3}", text, re.IGNORECASE):
+    if _beyond(text):
+        return f"at most 1e308: leave the cell empty, or {listed}"
+    if re.search("inf", text, re.IGNORECASE):
         return f"no value is infinite: leave the cell empty, or {listed}"
     if re.fullmatch(r"[\d.,]+\*+", text):
         return f"a footnote mark, or digits masked? Write the number alone, or {listed}"
@@ -44,6 +47,13 @@ def hint(text: str) -> str:
     if re.search(r"\d", text):
         return f"write it like 1820, 1,820.5 or -3.2, or {listed}"
     return f"if it stands for a missing value, {listed}"
+
+
+def _beyond(text: str) -> bool:
+    """Whether a cell is a number, and greater than floats hold."""
+    return bool(re.fullmatch(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.IGNORECASE | re.ASCII)) and np.isinf(
+        float(text.replace(",", ""))
+    )
 
 
 def convert(numbers: Numbers, rows: Rows | None, given: Unit | None, held: Unit | None) -> tuple[Unit | None, Rows]:

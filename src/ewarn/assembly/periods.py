@@ -126,9 +126,9 @@ def _period(text: str, freq: Frequency | None, fiscal_year_start: int) -> Period
         if freq == "Q":
             return Period.of("Q", day.year, (day.month + 2) // 3)
         return Period.of("A", day.year if day.month >= fiscal_year_start else day.year - 1)
-    period = parse_period(text, freq)
     if _SERIAL.fullmatch(text):
         raise ValueError("a day as Excel numbers them? Format the column as dates")
+    period = parse_period(text, freq)
     if not 1000 <= period.ordinal // PER_YEAR[period.freq] < 3000:
         raise ValueError("years run from 1000 to 2999")
     return period

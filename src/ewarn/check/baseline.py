@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ewarn.alerts.assembly import json_text
-from ewarn.alerts.text import encodable
+from ewarn.alerts.text import encodable, unhidden
 from ewarn.calendar import parse_period
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import UsageError
@@ -73,7 +73,7 @@ def write_baseline(as_of: str, entries: Iterable[Entry]) -> bytes:
     """The file's content, UTF-8: one line per alert, sorted by pack, rule, entity type and entity."""
     ordered = sorted(entries, key=lambda entry: (entry.pack, entry.rule, entry.entity_type, entry.entity))
     head = b'{"ewarn":%d,"kind":"baseline","as_of":%b,"alerts":[' % (VERSION, json_text(as_of))
-    return head + b",".join(b"\n" + _line(entry) for entry in ordered) + b"\n]}\n"
+    return unhidden(head + b",".join(b"\n" + _line(entry) for entry in ordered) + b"\n]}\n")
 
 
 def _line(entry: Entry) -> bytes:

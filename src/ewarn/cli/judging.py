@@ -34,6 +34,11 @@ def named_rules(options: argparse.Namespace, panel: Panel) -> Sequence[str] | No
     return configured if options.rules is None and not panel.rules else options.rules
 
 
+def lang_words(options: argparse.Namespace) -> list[str]:
+    """The language, where it was chosen on the command line."""
+    return ["--lang", options.lang] if getattr(options, "lang_given", False) else []
+
+
 def judging_words(options: argparse.Namespace) -> list[str]:
     """The options that choose what is judged, as they may be typed again."""
     words = [word for rules in options.rules or () for word in ("--rules", rules)]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ewarn import interruption
 from ewarn.cli.words import say
-from ewarn.diagnostics import Diagnostic
+from ewarn.diagnostics import Diagnostic, harmless
 from ewarn.errors import OutputError
 
 if TYPE_CHECKING:
@@ -34,13 +34,15 @@ class Output:
     def __init__(self, path: str | None, language: Language) -> None:
         self._shown = say("stdout", language) if path is None else f"`{path}`"
         self._language = language
-        self._target = None if path is None else Path(os.path.realpath(path))  # a link stays a link
+        self._path = path
+        self._target: Path | None = None
         self._draft: Path | None = None
         self._stream: TextIO | None = None
 
     def __enter__(self) -> Output:
-        if self._target is not None:
-            with _explained(self._shown, self._language, self._target):
+        if self._path is not None:
+            with _explained(self._shown, self._language, Path(self._path)):
+                self._target = Path(os.path.realpath(self._path))  # a link stays a link
                 self._open(self._target)
         return self
 
@@ -88,6 +90,11 @@ def _explained(shown: str, language: Language, target: Path | None) -> Iterator[
         yield
     except BrokenPipeError:
         raise
+    except ValueError as problem:
+        if target is None or "\0" not in os.fspath(target):
+            raise
+        words = say("cannot_write", language, harmless(shown), say("nul_in_path", language))
+        raise OutputError([Diagnostic("EW010", words)]) from problem
     except OSError as problem:
         if target is None and problem.errno == errno.EINVAL and sys.platform == "win32":
             raise BrokenPipeError from problem  # what Windows says of a closed pipe

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ewarn.cli.judging import judging_words, lang_words
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
 from ewarn.cli.surroundings import console, shell
@@ -64,6 +65,32 @@ def chosen_top(options: argparse.Namespace) -> int | None:
     return top or None
 
 
+def showing_words(options: argparse.Namespace) -> list[str]:
+    """The options that choose what is shown, as they may be typed again; how many alerts, and coverage, apart."""
+    words = [word for word in ("--min-level", options.min_level) if options.min_level]
+    words += lang_words(options)
+    return [*words, *(["--width", str(options.width)] if options.width is not None else [])]
+
+
+def explaining(panel: Panel, report: Report, options: argparse.Namespace) -> list[str]:
+    """The command that says of the first alert how it came about; nothing where there is none."""
+    first = next(iter(report.alerts[:1]), None)
+    if first is None:
+        return []
+    entities = panel.types[first.entity_type]
+    name = first.name or first.entity
+    same = sum(list(kind.names).count(name) for kind in panel.types.values())
+    taken = any(name in kind.position for kind in panel.types.values() if kind is not entities)
+    if name != first.entity and (same > 1 or taken or name in entities.position):
+        name = first.entity
+    if name == first.entity and sum(first.entity in kind.position for kind in panel.types.values()) > 1:
+        name = f"{first.entity_type}:{first.entity}"
+    named = f"{first.pack}/{first.rule}"  # where two packs have the id, coverage says so
+    rule = named if any(row.rule == named for row in report.coverage) else first.rule
+    words = [word for word in judging_words(options) if word != "--history"]
+    return ["ewarn", "explain", options.drop, *words, "--entity", name, "--rule", rule, *lang_words(options)]
+
+
 def show(report: Report, options: argparse.Namespace, output: Output, command: list[str], panel: Panel) -> None:
     """Write `report` where and how the options say; `command` is what the user may type again."""
     from ewarn.render.trends import trends
@@ -71,7 +98,12 @@ def show(report: Report, options: argparse.Namespace, output: Output, command: l
 
     name = chosen_format(options)
     charts = partial(trends, panel)
-    view = View(report, options.lang, shell(command), coverage=options.coverage, charts=charts)
+    explain = shell(explaining(panel, report, options)) if name == "table" else ""
+    top = [] if options.top is None else ["--top", str(options.top)]
+    again = [*command, *showing_words(options)]
+    view = View(
+        report, options.lang, shell(again), coverage=options.coverage, charts=charts, explain=explain, top=shell(top)
+    )
     write(name, view, output, options.width, to_file=options.output is not None)
 
 

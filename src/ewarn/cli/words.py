@@ -196,10 +196,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_a_choice": ("{}：没有 `{}`，可用 {}", "{}: there is no `{}`; use {}"),
     "not_a_date": ("{}：`{}` 不是 2022-10-20 这样的日期", "{}: `{}` is not a date like 2022-10-20"),
     "options_at": ("选项见 {} --help", "`{} --help` lists the options"),
+    "rule_of_a_file": ("随带的规则包里没有；规则文件里的：`{}`", "the shipped packs have none; one of a file: `{}`"),
     "no_rule": ("没有 `{}` 这条规则", "there is no rule `{}`"),
     # failures
     "cannot_write": ("写不了 {}：{}", "cannot write {}: {}"),
     "untouched": ("原文件没有变动", "what stood there is untouched"),
+    "nul_in_path": ("路径里不能有 NUL 字符", "a path holds no NUL character"),
     "is_folder": ("它是文件夹", "it is a folder"),
     "no_folder": ("没有文件夹 {}", "there is no folder {}"),
     "open_elsewhere": (

@@ -308,4 +308,6 @@ class DropModel(_Model):
         {}, description="for `during()`, by name: days, months, {from: DAY, to: DAY}, or {file: FILE, from: COLUMN}"
     )
     missing: Missing = Field({}, description="symbols that stand for a missing value: ['..'] or {'..': not_reported}")
-    rules: Texts = Field((), description="packs and rule files")
+    rules: Texts = Field(
+        (), min_length=1, description="packs and rule files; without this line every shipped pack that fits"
+    )

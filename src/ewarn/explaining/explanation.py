@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ewarn.alerts.coverage import lacks
 from ewarn.alerts.folded import fold
 from ewarn.alerts.leaves import Leaf, Reading, Tree, tree
 from ewarn.alerts.levers import firing
 from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, Clearing, Language, Texts
 from ewarn.alerts.sentences import either
-from ewarn.alerts.text import encodable
+from ewarn.alerts.text import encodable, unhidden
 from ewarn.explaining.models import Above, Document, Explained, Keeper, Ladder, Missing, Verdict, Worse
 from ewarn.explaining.subject import Subject
 from ewarn.explaining.trees import Trees, reason_word
@@ -53,7 +54,8 @@ class Explanation:
 
     def to_json(self) -> str:
         """The explanation as JSON (see `ewarn.explaining.models`)."""
-        return encodable(json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
+        text = encodable(json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
+        return unhidden(text.encode()).decode()
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data."""
@@ -134,7 +136,9 @@ def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject
         "title": _both(rule.title), "kept_by": _keepers(rule),
     }  # fmt: skip
     if verdicts.row < 0:
-        note = verdicts.unrun or "no period has been reported by every indicator it reads"
+        note = "no period has been reported by every indicator it reads"
+        if verdicts.unrun is not None:
+            note = lacks(verdicts)
         return Explained(**head, verdict="not_run", level=None, period=None, periods=(), held=False, levels=(),
                          missing=(), note=note)  # fmt: skip
     row = int(verdicts.basis[at])

@@ -53,7 +53,10 @@ def measured(build: Build, at: ast.expr, home: str, indicator: Indicator, measur
         if measure in ("period", "ytd", "qtd", "quarter") and indicator.kind == "unknown" and measure != "period":
             build.fail(at, "EW103", f"the kind of `{name}` is not known", f"`.{measure}` needs it",
                        f"add to drop.yaml: indicators: {{{name}: {{kind: flow}}}}")  # fmt: skip
-        raise Lacking(f"{name}.{measure}" if measure != "period" else name)
+        if measure == "period":
+            raise Lacking(name)
+        others = [one for one in MEASURES if (home, name, one) in panel.series]
+        raise Lacking(f"{name}.{measure}", tuple(name if one == "period" else f"{name}.{one}" for one in others))
     held = measure in _HELD or indicator.kind == "target"
     build.reads.append(Read(tuple(reads), bool(build.lenient), bool(build.free or held)))
     if not own:

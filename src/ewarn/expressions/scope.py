@@ -61,8 +61,10 @@ BY_DATE = "EW109"
 class Lacking(Exception):  # noqa: N818  (no error: the rule is left out, and coverage says why)
     """A known indicator that this drop does not have: the rule is left unrun, and coverage says so."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, instead: tuple[str, ...] = ()) -> None:
         self.name = name
+        self.instead = instead
+        """Of what it lacks the drop has these."""
         super().__init__(name)
 
 

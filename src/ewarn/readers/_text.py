@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from ewarn.arrow import mask, strings
@@ -134,7 +135,9 @@ class TextColumns:
         if not body.size or not wanted:
             raise _IrregularError
         try:
-            return self._parse(body, wanted, {column: pa.float64() for column in numbers})
+            columns = self._parse(body, wanted, {column: pa.float64() for column in numbers})
+            if not any(_infinite(array) for at, array in zip(wanted, columns, strict=True) if at in numbers):
+                return columns
         except pa.ArrowInvalid as error:
             if "In CSV column" not in str(error):
                 raise _IrregularError from error
@@ -218,6 +221,12 @@ class _IrregularError(Exception):
 
 def _as_numbers(array: pa.ChunkedArray) -> pa.ChunkedArray:
     try:
-        return array.cast(pa.float64())
+        found = array.cast(pa.float64())
     except pa.ArrowInvalid:
         return array
+    return array if _infinite(found) else found
+
+
+def _infinite(array: pa.ChunkedArray) -> bool:
+    """Whether a number is beyond what floats hold: a message wants the cell as it stands."""
+    return bool(pc.any(pc.is_inf(array)).as_py())

@@ -15,6 +15,7 @@ from ewarn.render.cells import cells
 from ewarn.render.explained_tree import tree
 from ewarn.render.explained_words import changes, fact, lacking, missing, shown_levels
 from ewarn.render.grid import paragraph, typed
+from ewarn.render.parts import noted
 from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import lasting, say
@@ -112,7 +113,7 @@ def _remarks(document: Document, rule: Explained, language: Language, width: int
     if rule.verdict == "not_matched":
         said.append(say("why_not_matched", language))
     if rule.verdict == "not_run":
-        said.append(say("why_not_run", language, clean(rule.note or "")))
+        said.append(say("why_not_run", language, noted(rule.note or "", language)))
     for words in said:
         yield from paragraph(words, width, hang=2, style="" if rule.verdict != "unknown" else INK["orange"])
     for words in missing(document, rule, language):

@@ -20,8 +20,9 @@ IDLE = 5
 _PULL = re.compile(r"pull\((?:[^()]|\([^()]*\))*\)")
 """A list that is sorted by contributions, and by nothing computed from them."""
 _NOTES = (
-    (re.compile(r"not run: the drop has no (.+)"), "note_lacking"),
-    (re.compile(r"not run: no period has been reported by every indicator it reads"), "note_no_period"),
+    (re.compile(r"(?:not run: )?the drop has no (`[^`]+`) \(it has (.+)\)"), "note_instead"),
+    (re.compile(r"(?:not run: )?the drop has no (.+)"), "note_lacking"),
+    (re.compile(r"(?:not run: )?no period has been reported by every indicator it reads"), "note_no_period"),
     (re.compile(r"no entity matches"), "note_no_match"),
     (re.compile(r"optional parts not judged: the drop has no (.+)"), "note_optional"),
 )
@@ -33,11 +34,13 @@ def rule_id(alert: Alert, view: View) -> str:
 
 
 def entity_id(alert: Alert, view: View) -> str:
-    """`E17` or `enterprise:E17`; empty where the name says it already."""
+    """`E17` or `enterprise:E17`; of what the name says already only the type, or nothing."""
     bare = clean(alert.entity, ID_CELLS)
+    same = alert.name in ("", alert.entity)
     if view.many_types:
-        return f"{clean(alert.entity_type, NAME_CELLS)}:{bare}"
-    return "" if alert.name == alert.entity else bare
+        kind = clean(alert.entity_type, NAME_CELLS)
+        return kind if same else f"{kind}:{bare}"
+    return "" if same else bare
 
 
 def name(alert: Alert) -> str:
@@ -185,7 +188,11 @@ def _aside(words: str, language: Language) -> str:
 
 def note(row: CoverageRow, language: Language) -> str:
     """Why a rule could judge nothing, or not all of it."""
-    words = row.note or ""
+    return noted(row.note or "", language)
+
+
+def noted(words: str, language: Language) -> str:
+    """A note of a report or an explanation in the language."""
     for pattern, key in _NOTES:
         if match := pattern.fullmatch(words):
             words = say(key, language, *match.groups())

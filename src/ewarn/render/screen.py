@@ -177,18 +177,20 @@ def _coverage(view: View, width: int) -> Iterator[Text]:
 
 
 def _next(view: View, width: int) -> Iterator[Text]:
-    """The last line: what to type next."""
+    """The last lines: what to type next."""
     if not view.command:
         return
-    language, report = view.language, view.report
-    unknown = any(entry.unknown for entry in report.coverage)
+    language = view.language
+    unknown = any(entry.unknown for entry in view.report.coverage)
+    again = " ".join(words for words in (view.command, view.top) if words)
+    found = []
     if view.omitted:
-        key, words = "next_all", f"{view.command} --top 0"
-    elif unknown and not view.coverage:
-        key, words = "next_coverage", f"{view.command} --coverage"
-    elif report.alerts:
-        key, words = "next_evidence", f"{view.command} --format json"
-    else:
-        key, words = "next_coverage", f"{view.command} --coverage"
-    yield Text()
-    yield from typed(say(key, language), clean(words), width, style=FAINT)
+        found.append(("next_all", f"{view.command}{' --coverage' if view.coverage else ''} --top 0"))
+    elif not view.coverage and (unknown or not view.report.alerts):
+        found.append(("next_coverage", f"{again} --coverage"))
+    if view.explain:
+        found.append(("next_explain", view.explain))
+    if found:
+        yield Text()
+    for key, words in found:
+        yield from typed(say(key, language), clean(words), width, style=FAINT)

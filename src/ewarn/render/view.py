@@ -21,6 +21,10 @@ class View:
     language: Language = "en"
     command: str = ""
     """What made the report, up to the options that choose what is shown: `ewarn run county`; empty from Python."""
+    explain: str = ""
+    """What explains the first alert; empty where there is none, or nothing to type."""
+    top: str = ""
+    """The option with which the number of alerts was chosen."""
     coverage: bool = False
     """Show coverage rule by rule."""
     most: int | None = None

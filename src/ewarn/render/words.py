@@ -105,6 +105,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "idle": ("没有判断任何对象的规则 {} 条：", "Rules that judged nothing ({}): "),
     "partly": ("只判断了一部分条件的规则 {} 条：", "Rules judged in part ({}): "),
     "more_idle": ("另 {} 条见 --coverage", "{} more with --coverage"),
+    "note_instead": ("数据里没有 {}，只有 {}", "the drop has no {}, it has {}"),
     "note_lacking": ("数据里没有 {}", "the drop has no {}"),
     "note_no_period": ("没有一期是所用指标都已报送的", "no period has been reported by every indicator it reads"),
     "note_no_match": ("没有匹配的对象", "no entity matches"),
@@ -142,7 +143,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "next_all": ("全部列出：", "all of them: "),
     "next_coverage": ("按规则看无法判断的：", "what could not be judged: "),
     "next_rule": ("看规则：", "the rule: "),
-    "next_evidence": ("每个数的出处：", "where each number comes from: "),
+    "next_explain": ("第一条怎么来的：", "how the first came about: "),
     # rules
     "rule_id": ("编号", "id"),
     "levels": ("级别", "levels"),

@@ -16,19 +16,17 @@ from ewarn.expressions.legs import LegKey
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import BY_DATE, Lacking, Parameterised, Read, Scope
-from ewarn.expressions.titles import spoken_name
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
 from ewarn.panel import Panel
 from ewarn.rules import Adjust, Leg, Rule
-from ewarn.rules.model import Language, Slot
 from ewarn.signals.data_period import data_row
 from ewarn.signals.each import expand, wanted
+from ewarn.signals.homes import absences, absent, homes
 from ewarn.signals.legs import frequency_of, leg_key, planned, with_legs
 from ewarn.signals.parts import mistakes_in_parts, readable
+from ewarn.signals.slots import Called, filler
 from ewarn.source import Text
-
-NAMED_SLOTS = ("entity", "period", "level")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +37,6 @@ class CompiledAdjust:
     by: int | None
     cap: int | None
     written: Adjust
-
-
-@dataclass(frozen=True)
-class Called:
-    """A slot that says what an indicator is called."""
-
-    words: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +78,8 @@ class Compiled:
     """Row of the data period: the newest period that can be judged; -1 where nothing can."""
     unrun: str | None = None
     """Why the rule cannot run on this drop at all: what is lacking."""
+    instead: tuple[str, ...] = ()
+    """Measures that the drop has in place of it."""
     levels: Mapping[int, Node] = field(default_factory=dict)
     """Condition of each level by rank, lowest first."""
     where: Node | None = None
@@ -131,7 +124,10 @@ def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period |
                 if rule.each is None:  # else it found no indicator, and its parts name what stands for one
                     scopes += [(scope_of(rule, home, level), entered) for level in rule.levels]
                 legs = plan.legs(rule, home, [compiled for _, compiled in found])
-                found.append((at, compile_rule(evaluation, rule, home, as_of, entered, legs)))
+                compiled = compile_rule(evaluation, rule, home, as_of, entered, legs)
+                if others := absences(panel, rule, home):
+                    compiled = replace(compiled, notices=(*compiled.notices, *others))
+                found.append((at, compiled))
         except RuleError as error:
             problems.extend(error.diagnostics)
     problems.extend(plan.problems)
@@ -139,28 +135,6 @@ def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period |
     if problems:
         raise RuleError(dict.fromkeys(problems))
     return [compiled for _, compiled in sorted(found, key=lambda one: one[0])]
-
-
-def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
-    """The entity types a rule runs on: of those it names the ones that the drop has, if it has any.
-
-    Raises RuleError where it names none and the drop has several.
-    """
-    if rule.entity:
-        return tuple(home for home in rule.entity if home in panel.types) or rule.entity
-    if len(panel.types) == 1:
-        return tuple(panel.types)
-    raise RuleError(
-        [
-            Diagnostic(
-                "EW107",
-                f"rule {rule.id} names no entity type",
-                rule.span,
-                "whose rule is it?",
-                f"add `entity:`, one of {', '.join(panel.types)}",
-            )
-        ]
-    )
 
 
 def compile_rule(
@@ -179,11 +153,9 @@ def compile_rule(
     panel = evaluation.panel
     if home not in panel.types:
         readable(rule)
-        near = did_you_mean(home, panel.types)
-        note = Diagnostic("EW108", f"rule {rule.id}: the drop has no `{home}`", rule.span,
-                          f"it has: {', '.join(panel.types)}", near, "warning")  # fmt: skip
+        note = absent(panel, rule, home)
         calendar = evaluation.graph(panel.frequency).calendar
-        return Compiled(rule, home, calendar, -1, unrun=home, notices=(note,) if near else ())
+        return Compiled(rule, home, calendar, -1, unrun=home, notices=(note,) if note.help else ())
     if rule.each is not None:
         readable(rule)
         calendar = evaluation.graph(panel.frequency).calendar
@@ -201,7 +173,8 @@ def compile_rule(
         return with_legs(_compiled(evaluation, rule, home, periods, as_of, entered), legs)
     except Lacking as lacking:
         readable(rule)
-        return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name)
+        return Compiled(rule, home, evaluation.graph(panel.frequency).calendar, -1, unrun=lacking.name,
+                        instead=lacking.instead)  # fmt: skip
     except RuleError as error:
         if not rule.shipped or any(one.code != BY_DATE for one in error.diagnostics):
             raise
@@ -297,21 +270,8 @@ def _compiled(
     weight = lenient(rule.weight, "number")
     labels = {name: lenient(text, "condition") for name, text in rule.labels.items()}
 
-    def filler(slot: Slot, language: Language) -> Node | str | Called:
-        if slot.expression in NAMED_SLOTS or (rule.legs and slot.expression == "legs"):
-            return str(slot.expression)
-        if slot.spec != "name" or slot.expression in rule.params:
-            return lenient(slot.expression, None) or ""
-        try:
-            plain.expression(slot.expression)
-        except RuleError as error:
-            problems.extend(error.diagnostics)
-        except Lacking:
-            pass
-        return Called(spoken_name(evaluation.panel, str(slot.expression), language))
-
     slots: dict[str, tuple[Node | str | Called, ...]] = {
-        language: tuple(filler(slot, language) for slot in template.slots)
+        language: tuple(filler(plain, rule, slot, language, problems) for slot in template.slots)
         for language, template in rule.explain.items()
     }
     evidence = [lenient(text, None) for text in rule.evidence]

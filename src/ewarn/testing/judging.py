@@ -17,8 +17,9 @@ from ewarn.panel import Int8s, Panel, Reason
 from ewarn.report import Report
 from ewarn.rules import Rule, RuleSet
 from ewarn.signals import Signals, Verdicts, judged
-from ewarn.signals.compiled import Compiled, compile_rule, homes
+from ewarn.signals.compiled import Compiled, compile_rule
 from ewarn.signals.each import expand
+from ewarn.signals.homes import homes
 from ewarn.signals.judging import UNKNOWN, UNMATCHED, judge
 from ewarn.testing.cases import Case, Expectation
 from ewarn.testing.composites import Joining

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
 from ewarn.cli.failures import closed_pipe, draw, tell
-from ewarn.cli.judging import add_judging, judging_words, named_rules
+from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, share, whole
 from ewarn.cli.progress import progress
@@ -164,7 +164,8 @@ def _command(options: argparse.Namespace) -> list[str]:
         if name in options.given:
             value = getattr(options, name)
             words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else value]
-    return [*words, *(["--fail-on-ongoing"] if "fail_on_ongoing" in options.given else [])]
+    words += ["--fail-on-ongoing"] if "fail_on_ongoing" in options.given else []
+    return [*words, *lang_words(options)]
 
 
 def _show(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
 from ewarn.cli.failures import COULD_NOT_JUDGE, draw, tell
-from ewarn.cli.judging import add_judging, judging_words, named_rules
+from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
 from ewarn.cli.progress import progress
@@ -56,6 +56,7 @@ def explain(options: argparse.Namespace) -> int:
             from ewarn.render.explained import explained_screen
 
             command = ["ewarn", "explain", options.drop, *judging_words(options), "--entity", options.entity]
+            command += lang_words(options)
             screen = console(stream, os.environ, options.width)
             lines = explained_screen(explanation.document, options.lang, screen.width, shell(command))
             for line in lines:

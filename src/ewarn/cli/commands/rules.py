@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ewarn.cli import linting, testing
+from ewarn.cli.judging import lang_words
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
 from ewarn.cli.surroundings import console, shell
@@ -49,7 +50,7 @@ def _list(options: argparse.Namespace) -> int:
     rules = load_rules(*options.sources)
     files = dict.fromkeys(source for source in options.sources if _is_source(source))
     first = [rules.name(rules.rules[0])] if len(rules) else []
-    command = shell(["ewarn", "rules", "show", *files, *first])
+    command = shell(["ewarn", "rules", "show", *files, *first, *lang_words(options)])
     with Output(None, options.lang).writing() as stream:
         screen = console(stream, os.environ, options.width)
         for line in rule_list(rules, options.lang, screen.width, command):
@@ -72,6 +73,8 @@ def _show(options: argparse.Namespace) -> int:
         chosen += found
         if not found:
             near = did_you_mean(word, [rule.id for rule in rules])
+            if near is None and not sources:
+                near = say("rule_of_a_file", options.lang, shell(["ewarn", "rules", "show", "FILE.yaml", word]))
             missing.append(Diagnostic("EW002", say("no_rule", options.lang, word), help=near))
     if missing:
         raise UsageError(missing)

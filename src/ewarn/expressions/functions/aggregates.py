@@ -46,6 +46,9 @@ def aggregate(
     within: tuple[ast.Name, ...] | None = given.get("within")
     where, weight = given.get("where"), given.get("weight")
     least = given.get("min_known") or default
+    if least > 1 and least != int(least):
+        build.fail(build.here or at, "EW103", "`min_known` is a share below 1, or a whole number from 1",
+                   f"this is {least:g}", f"write {int(least)} or {int(least) + 1} for so many members")  # fmt: skip
     values = [part for part in (value, where, weight) if part is not None]
     brought, chain = build.together(values, at)
     if not chain and within is None:
