@@ -151,3 +151,7 @@ def test_what_lint_cannot_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_text("rules:\n  - id: A\n    level: {yellow: output}\n", encoding="utf-8")
     with pytest.raises(ewarn.RuleError):
         lint(tmp_path / "pack.yaml")
+
+
+def test_shipped_packs_are_clean() -> None:
+    assert [(one.rule, one.code, one.diagnostic.message) for one in lint().findings] == []
