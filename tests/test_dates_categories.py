@@ -235,3 +235,14 @@ def test_arithmetic_with_dates_and_words_is_refused(projects: Panel, expression:
     with pytest.raises(RuleError, match=says) as caught:
         projects.eval(expression, "project")
     assert len(caught.value.diagnostics) == 1
+
+
+def test_tests_of_rules_give_dates_and_words(tmp_path: Path) -> None:
+    levels = 'completion > lag(last(completion), 1) and phase == "works"'
+    (tmp_path / "p.yaml").write_text(f"rules: [{{id: R, entity: project, levels: {{red: '{levels}'}}}}]\n")
+    tests = "from: 2020-01\nindicators: {completion: {kind: date}, phase: {kind: category}}\ntests:\n  R:\n"
+    tests += "    - {name: a, given: {completion: 2020-06 2020-06-30 _ 2020-07-31, phase: worksx4}, "
+    tests += "expect: unknown clear unknown red}\n"
+    (tmp_path / "p.test.yaml").write_text(tests.replace("worksx4", "works works works works"))
+    (suite,) = ewarn.run_tests(str(tmp_path / "p.yaml")).suites
+    assert [test.passed for test in suite.tests] == [True]

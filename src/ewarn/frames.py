@@ -67,7 +67,7 @@ def from_frame(
         frequency=frequency,
     )
     used = {entity, period, *([type] if by_column else [])}
-    spec = _long(spec, columns, indicators) if long else _wide(spec, columns, used, Names(indicators), problems)
+    spec = _long(spec, columns) if long else _wide(spec, columns, used, Names(indicators), problems)
     return build(DropSpec("frame", (spec,), indicators, frequency=frequency), problems)
 
 
@@ -158,10 +158,9 @@ def _declared(kinds: Mapping[str, str], units: Mapping[str, str], problems: Prob
     return found
 
 
-def _long(spec: TableSpec, columns: _FrameColumns, indicators: Mapping[str, Indicator]) -> TableSpec:
+def _long(spec: TableSpec, columns: _FrameColumns) -> TableSpec:
     at = {name: number for number, name in enumerate(columns.names)}
-    words = any(known.holds != "number" for known in indicators.values())
-    long = LongSpec(at["indicator"], at["value"], at.get("unit"), at.get("measure"), words)
+    long = LongSpec(at["indicator"], at["value"], at.get("unit"), at.get("measure"))
     kind = at.get("type") if spec.type_column is None and spec.type == "entity" else spec.type_column
     return replace(spec, type_column=kind, long=long, status=at.get("status"))
 
@@ -178,8 +177,7 @@ def _wide(spec: TableSpec, columns: _FrameColumns, used: set[str], names: Names,
                 message = f"column `{shown(name)}` cannot be the name of an indicator"
                 problems.add(Diagnostic("EW204", message, Cell(LABEL, column=name), help=hint))
             else:
-                words = names.indicator(indicator).holds != "number"
-                values.append(ValueSpec(at, indicator, word=plain(name), words=words))
+                values.append(ValueSpec(at, indicator, word=plain(name)))
         elif is_name(plain(name)):
             attributes.append(AttributeSpec(plain(name), at))
     return replace(spec, attributes=tuple(attributes), values=tuple(values))

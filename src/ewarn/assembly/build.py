@@ -26,7 +26,7 @@ from ewarn.assembly.span import calendars_of, leave_out_slips, settle_frequencie
 from ewarn.assembly.spec import DropSpec, TableSpec
 from ewarn.assembly.tracks import names_of
 from ewarn.assembly.unread import unread
-from ewarn.assembly.words import Vocabulary
+from ewarn.assembly.words import Vocabulary, worded
 from ewarn.calendar import COARSENESS, Calendar, Frequency, published_days
 from ewarn.diagnostics import Cell, Diagnostic, Span
 from ewarn.errors import DropError
@@ -56,7 +56,7 @@ def build(drop: DropSpec, problems: Problems) -> Panel:
 def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
     """The panel, and what the problems found on the way leave in doubt."""
     names = Names(drop.indicators)
-    sheets = [_read(spec, drop, problems) for spec in drop.tables]
+    sheets = [_read(worded(spec, names), drop, problems) for spec in drop.tables]
     settle_frequencies(sheets, drop)
     leave_out_slips(sheets, problems)
     long: dict[int, LongRows] = {}

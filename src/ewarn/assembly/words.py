@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from ewarn.assembly.numbers import Numbers
 from ewarn.assembly.periods import day_of
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.sheet import Sheet
+from ewarn.assembly.spec import TableSpec
 from ewarn.assembly.symbols import Symbols
 from ewarn.calendar import parse_day
 from ewarn.diagnostics import Diagnostic, did_you_mean
@@ -54,6 +55,13 @@ def _gather(found: dict[str, set[str]], indicator: str, codes: Codes, symbols: S
     used = np.flatnonzero(codes.used())
     words = (codes.texts[code] for code in used.tolist())
     found.setdefault(indicator, set()).update(word for word in words if symbols.reason(word) is None)
+
+
+def worded(spec: TableSpec, names: Names) -> TableSpec:
+    """The same table, knowing which of its values are read as words."""
+    values = tuple(replace(one, words=names.indicator(one.indicator).holds != "number") for one in spec.values)
+    any_ = any(known.holds != "number" for known in names.declared.values())
+    return replace(spec, values=values, long=None if spec.long is None else replace(spec.long, words=any_))
 
 
 @dataclass(frozen=True)

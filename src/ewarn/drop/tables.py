@@ -75,7 +75,7 @@ def table_spec(
         period,
         freq,
         values,
-        _long(model, header, names),
+        _long(model, header),
         _status(model, header),
         None if published is None else header.find(published),
         symbols.and_own(reasons(model.missing)),
@@ -126,9 +126,9 @@ def _across(spec: TableSpec, model: TableModel, across: AcrossModel, names: Name
     if name is None:
         return replace(spec, columns=columns, period=columns.period, frequency=freq)
     unit = None if across.unit is None else Unit.parse(across.unit)
-    wordy = _wordy(name, across, names, spec.label, problems)
+    _check_words(name, across, names, spec.label, problems)
     word, place = str(plain(across.indicator)), across.indicator.span()
-    value = ValueSpec(columns.value, name, across.measure, unit, word, place, wordy)
+    value = ValueSpec(columns.value, name, across.measure, unit, word, place)
     return replace(spec, columns=columns, period=columns.period, frequency=freq, values=(value,))
 
 
@@ -188,23 +188,22 @@ def _values(
             model = column if isinstance(column, ValueModel) else ValueModel(column=column, unit=None, measure="period")
             unit = None if model.unit is None else Unit.parse(model.unit)
             at = header.find(model.column)
-            wordy = _wordy(name, model, names, header.label, problems)
-            found.append(ValueSpec(at, name, model.measure, unit, str(plain(word)), model.column.span(), wordy))
+            _check_words(name, model, names, header.label, problems)
+            found.append(ValueSpec(at, name, model.measure, unit, str(plain(word)), model.column.span()))
     return tuple(found)
 
 
-def _wordy(name: str, model: ValueModel | AcrossModel, names: Names, label: str, problems: Problems) -> bool:
-    """Whether an indicator holds dates or categories, which have neither units nor measures that add up or grow."""
+def _check_words(name: str, model: ValueModel | AcrossModel, names: Names, label: str, problems: Problems) -> None:
+    """Dates and categories have neither units nor measures that add up or grow."""
     holds = names.indicator(name).holds
     if holds == "number":
-        return False
+        return
     place = model.column.span() if isinstance(model, ValueModel) else model.indicator.span()
     if model.unit is not None:
         problems.add(Diagnostic("EW204", f"a {holds} has no unit", model.unit.span(), help="leave `unit` out"), label)
     if model.measure not in PLAIN_MEASURES:
         message = f"`{name}` is a {holds}: it has no measure `{model.measure}`"
         problems.add(Diagnostic("EW204", message, place, help="leave `measure` out, or make it plan or target"), label)
-    return True
 
 
 def _indicator(word: Text, names: Names, label: str, problems: Problems) -> str | None:
@@ -246,14 +245,13 @@ def _plain_id(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def _long(model: TableModel, header: Header, names: Names) -> LongSpec | None:
+def _long(model: TableModel, header: Header) -> LongSpec | None:
     long = model.long
     if long is None:
         return None
     unit = None if long.unit is None else header.find(long.unit)
     measure = None if long.measure is None else header.find(long.measure)
-    words = any(known.holds != "number" for known in names.declared.values())
-    return LongSpec(header.find(long.indicator), header.find(long.value), unit, measure, words)
+    return LongSpec(header.find(long.indicator), header.find(long.value), unit, measure)
 
 
 def _scope(model: TableModel, header: Header, problems: Problems) -> int | None:
