@@ -163,6 +163,8 @@ def test_frames_and_headings(tmp_path: Path) -> None:
     found = ewarn.Panel.from_frame(frame, kinds={"phase": "category", "done": "date"}, frequency="round")
     assert column(found, "done", kind="entity") == ["2020-01-31", "2020-02-29"]
     assert column(found, "phase", kind="entity") == ["x", None]
+    with pytest.raises(ewarn.DropError, match="`rounds` is no frequency"):
+        ewarn.Panel.from_frame(frame, frequency="rounds")  # type: ignore[arg-type]  # a mistake on purpose
     yaml = "tables:\n  - {file: a.csv, entity: {type: project, id: id}, across: {period: '{year}', indicator: done}}\n"
     yaml += "indicators: {done: {kind: date}}\n"
     wide = panel(tmp_path, yaml, a_csv="id,2021,2020\nA,2022-03-31,2022-01-31\n")

@@ -18,7 +18,7 @@ from ewarn.assembly.numbers import numbers_of
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.spec import AttributeSpec, DropSpec, LongSpec, TableSpec, ValueSpec
 from ewarn.assembly.symbols import Symbols
-from ewarn.calendar import Frequency
+from ewarn.calendar import COARSENESS, Frequency
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Cell, Diagnostic, did_you_mean
 from ewarn.panel import Indicator, Int32s, Kind, Panel, Table
@@ -51,6 +51,9 @@ def from_frame(
     as a reporting date, else it is found from the periods. Raises DropError with every problem.
     """
     problems = Problems()
+    if frequency not in (None, *COARSENESS):
+        hint = did_you_mean(str(frequency), COARSENESS) or "M, Q, A or round"
+        problems.add(Diagnostic("EW204", f"`{shown(str(frequency))}` is no frequency", help=hint))
     columns = _FrameColumns(frame)
     indicators = _declared(kinds or {}, units or {}, problems)
     at = {name: _find(columns, name, problems) for name in (entity, period)}
