@@ -92,8 +92,11 @@ IN_RULES = {"EW102": 2, "EW104": 1, "EW120": 2, "EW103": 1}
         # A parent twice: the tree can be read, the table is not trusted.
         (TWO.replace("    period: month\n    values: {sales", "    period: x\n    period: month\n    values: {sales"),
          GOOD, BAD_MORE, {"EW102": 2, "EW120": 2, "EW104": 0, "EW103": 0, "EW113": 1}),
+        # What holds for all tables twice: no table is trusted, and what follows from the wrong one is not told.
+        (TWO + "frequency: Q\n", GOOD, BAD_MORE, {"EW102": 1, "EW120": 2, "EW113": 1}),
     ],
-    ids=["rules", "cells", "misspelt key", "unknown key", "misspelt kind", "no file", "no column", "unit", "twice"],
+    ids=["rules", "cells", "misspelt key", "unknown key", "misspelt kind", "no file", "no column", "unit", "twice",
+         "all twice"],
 )  # fmt: skip
 def test_everything_at_once(yaml: str, firms: str, more: str, expected: dict[str, int], tmp_path: Path) -> None:
     write(tmp_path, yaml, firms_csv=firms, more_csv=more, r_yaml=RULES)

@@ -382,6 +382,12 @@ def test_a_link_out_of_the_drop(tmp_path: Path) -> None:
         pytest.skip("this system has no links")
     with pytest.raises(DropError, match="links resolved"):
         load(folder)
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "firms.csv").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "linked" / "drop.yaml").symlink_to(folder / "drop.yaml")
+    with pytest.raises(DropError, match=r"`drop\.yaml` lies outside the drop"):
+        load(tmp_path / "linked")
+    assert load(tmp_path / "linked", allow_outside=True).types["enterprise"].ids == ("A", "B")
     assert known(load(folder, allow_outside=True), "output")["A", "2022-09"] == 2.0
 
 

@@ -60,6 +60,7 @@ def test_an_entity_is_named_so_that_it_is_found(drop: Path, capsys: pytest.Captu
         ("A,甲,P,2022-09,5\nB,甲,P,2022-09,1\n", "A"),
         ("A,A,A,2022-09,5\n", "firm:A"),
         ("A,P,P,2022-09,5\n", "A"),
+        ("A,a\u202eb,P,2022-09,5\n", "A"),
     ):
         write(drop / "d", None, f_csv="id,name,park,month,output\n" + rows)
         assert main(["run", "d", "--rules", "r.yaml"]) == 0

@@ -74,6 +74,8 @@ def showing_words(options: argparse.Namespace) -> list[str]:
 
 def explaining(panel: Panel, report: Report, options: argparse.Namespace) -> list[str]:
     """The command that says of the first alert how it came about; nothing where there is none."""
+    from ewarn.render.text import clean
+
     first = next(iter(report.alerts[:1]), None)
     if first is None:
         return []
@@ -81,10 +83,12 @@ def explaining(panel: Panel, report: Report, options: argparse.Namespace) -> lis
     name = first.name or first.entity
     same = sum(list(kind.names).count(name) for kind in panel.types.values())
     taken = any(name in kind.position for kind in panel.types.values() if kind is not entities)
-    if name != first.entity and (same > 1 or taken or name in entities.position):
+    if name != first.entity and (clean(name) != name or same > 1 or taken or name in entities.position):
         name = first.entity
     if name == first.entity and sum(first.entity in kind.position for kind in panel.types.values()) > 1:
         name = f"{first.entity_type}:{first.entity}"
+    if clean(name) != name:  # what a screen cannot show cannot be typed either
+        return []
     named = f"{first.pack}/{first.rule}"  # where two packs have the id, coverage says so
     rule = named if any(row.rule == named for row in report.coverage) else first.rule
     words = [word for word in judging_words(options) if word != "--history"]

@@ -12,7 +12,7 @@ from ewarn.assembly.indicators import plain
 from ewarn.assembly.numbers import numbers_of
 from ewarn.assembly.problems import Problems, shown
 from ewarn.assembly.symbols import Symbols
-from ewarn.diagnostics import Diagnostic
+from ewarn.diagnostics import Cell, Diagnostic
 from ewarn.errors import DropError
 from ewarn.readers import Options, open_columns, readers
 from ewarn.source import Text
@@ -20,6 +20,7 @@ from ewarn.source import Text
 FILE = "drop.yaml"
 _PERIODS = ("period", "month", "date", "year", "quarter", "月份", "月", "年份", "年", "日期", "时间", "时期")
 _SUGGESTED = 5
+_TRUST = "copy the file into the folder; `--allow-outside` (`allow_outside=True`) trusts the drop"
 
 
 def inside(root: Path, name: Text, allow_outside: bool, problems: Problems) -> Path | None:
@@ -30,16 +31,27 @@ def inside(root: Path, name: Text, allow_outside: bool, problems: Problems) -> P
         return None
     path = root / written
     try:
-        real, base = Path(os.path.realpath(path)), Path(os.path.realpath(root))
+        real, base = _real(path), _real(root)
     except (OSError, ValueError) as error:
         problems.extend([Diagnostic("EW201", f"`{shown(name)}` is no path: {error}", name.span())])
         return None
     if allow_outside or real.is_relative_to(base):
         return path
     label = "a drop reads files of its own folder only" + (", links resolved" if real != path.absolute() else "")
-    hint = "copy the file into the folder; `--allow-outside` (`allow_outside=True`) trusts the drop"
-    problems.extend([Diagnostic("EW210", f"`{shown(name)}` lies outside the drop", name.span(), label, hint)])
+    problems.extend([Diagnostic("EW210", f"`{shown(name)}` lies outside the drop", name.span(), label, _TRUST)])
     return None
+
+
+def check_yaml(root: Path, allow_outside: bool) -> None:
+    """Refuse a drop.yaml that is a link out of its folder: messages show lines of it. Raises DropError."""
+    if not allow_outside and not _real(root / FILE).is_relative_to(_real(root)):
+        label = "a drop reads files of its own folder only, links resolved"
+        place = Cell(os.fspath(root / FILE))
+        raise DropError([Diagnostic("EW210", f"`{FILE}` lies outside the drop", place, label, _TRUST)])
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def label_of(name: str) -> str:

@@ -13,7 +13,7 @@ from ewarn.assembly.symbols import Symbols
 from ewarn.assembly.unread import Unread, unread
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.drop.calendars import named_calendars
-from ewarn.drop.folder import FILE, inside, label_of
+from ewarn.drop.folder import FILE, check_yaml, inside, label_of
 from ewarn.drop.indicators import declared
 from ewarn.drop.later import without_later
 from ewarn.drop.model import DropModel, TableModel
@@ -27,6 +27,7 @@ from ewarn.source import Text, parse_yaml, read_text
 
 def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: Problems) -> DropSpec:
     """What drop.yaml in `root` says, its files opened; of tables with mistakes only that."""
+    check_yaml(root, allow_outside)
     name = os.fspath(root / FILE)
     text = read_text(root / FILE, name=name, error=DropError, code="EW201")
     tree, slips = parse_yaml(text, name)

@@ -95,4 +95,5 @@ def _names(path: tuple[str | int, ...]) -> bool:
 def _holds(node: Located, line: int) -> bool:
     """Whether a line is one of those that a part stands on."""
     text = node.document.text
-    return text.count("\n", 0, node.start) + 1 <= line <= text.count("\n", 0, node.end) + 1
+    end = len(text[: node.end].rstrip())  # the parser takes what follows a block, up to the next, for part of it
+    return text.count("\n", 0, node.start) + 1 <= line <= text.count("\n", 0, end) + 1

@@ -13,9 +13,10 @@ from ewarn.levels import LEVELS, RANK, Level
 from ewarn.panel import Int8s, Panel
 from ewarn.rules import Rule, RuleSet
 from ewarn.signals import Signals, judged
-from ewarn.signals.compiled import Compiled, compile_rule, compile_rules, homes
+from ewarn.signals.compiled import Compiled, compile_rule, compile_rules
 from ewarn.signals.composites import join
 from ewarn.signals.each import expand
+from ewarn.signals.homes import homes
 from ewarn.signals.legs import closed, planned
 from ewarn.signals.verdicts import Verdicts
 from ewarn.source import Text
