@@ -11,6 +11,11 @@ from typing import Any, NamedTuple, cast
 from ewarn.panel import AttributeKind, Indicator
 from ewarn.source import load_yaml
 
+KNOWN_TYPES = frozenset(
+    ("agency", "county", "enterprise", "line", "parcel", "park", "project", "sector", "tenant", "town")
+)
+"""Entity types of the shipped rules: one that a drop lacks is no typing mistake."""
+
 
 class KnownAttribute(NamedTuple):
     """A property of entities that shipped rules read: a drop that lacks it leaves them unrun, as for an indicator."""

@@ -141,7 +141,9 @@ def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ..
         return loaded(named, panel), ()
     packs = {name: load_rules(name) for name in shipped()}
     evaluation = Evaluation(panel)
-    fitting = tuple(name for name, pack in packs.items() if _fits(evaluation, pack))
+    plain = [name for name, pack in packs.items() if _fits(evaluation, pack)]
+    joined = [name for name, pack in packs.items() if _joins(evaluation, pack, [packs[one] for one in plain])]
+    fitting = tuple(name for name in packs if name in plain or name in joined)
     if not fitting:
         known = ", ".join(sorted(panel.indicators)) or "none"
         advice = "name rules with `--rules`, or under `rules:` in drop.yaml"
@@ -154,3 +156,15 @@ def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ..
 def _fits(evaluation: Evaluation, pack: RuleSet) -> bool:
     plain = [rule for rule in pack if not rule.legs]
     return any(compiled.unrun is None for compiled in compile_rules(evaluation, plain, None))
+
+
+def _joins(evaluation: Evaluation, pack: RuleSet, others: Iterable[RuleSet]) -> bool:
+    """Whether a composite of `pack` can be judged upon the rules that fit: each of its legs."""
+    if not any(rule.legs for rule in pack):
+        return False
+    rules = [*pack, *(rule for other in others for rule in other if other is not pack)]
+    return any(
+        all(any(source.row >= 0 for source in leg.sources) for leg in compiled.legs)
+        for compiled in compile_rules(evaluation, rules, None)
+        if compiled.legs and compiled.row >= 0
+    )

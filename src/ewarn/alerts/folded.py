@@ -23,7 +23,8 @@ Ints = npt.NDArray[np.int64]
 @dataclass(frozen=True, eq=False)
 class Folded:
     """`absorbed_by` (alerts,): which alert shows each beneath it, -1 for none; `parts`: the alerts of each composite
-    alert, in the order of reading. An alert may be part of several, and is shown beneath the first."""
+    alert, those of one entity together. An alert may be part of several, and is shown beneath the nearest: the one with
+    the fewest parts, then the first."""
 
     fired: Fired
     absorbed_by: Ints
@@ -70,19 +71,36 @@ def fold(fired: Fired, order: Ints) -> Folded:
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     alerts = _Alerts(fired)
-    pairs = [pair for at, one in enumerate(fired.verdicts) if one.compiled.legs for pair in _pairs(alerts, at, one)]
+    pairs = [
+        pair
+        for at, one in enumerate(fired.verdicts)
+        if one.compiled.legs and one.row >= 0
+        for pair in _pairs(alerts, at, one)
+    ]
     absorbed_by = np.full(len(order), -1, dtype=np.int64)
     if not pairs:
         return Folded(fired, absorbed_by, {})
     both = np.unique(np.concatenate(pairs), axis=0)
-    both = both[np.lexsort((place[both[:, 1]], both[:, 0]))]
-    whole, starts = np.unique(both[:, 0], return_index=True)
+    both = both[np.lexsort((place[both[:, 1]], _first_of_entity(fired, both, place), both[:, 0]))]
+    whole, starts, counts = np.unique(both[:, 0], return_index=True, return_counts=True)
     parts = dict(zip(whole.tolist(), np.split(both[:, 1], starts[1:]), strict=True))
-    first = np.full(len(order), len(order), dtype=np.int64)
-    np.minimum.at(first, both[:, 1], place[both[:, 0]])
-    inside = first < len(order)
-    absorbed_by[inside] = order[first[inside]]
+    size = counts[np.searchsorted(whole, both[:, 0])]
+    nearest = both[np.lexsort((place[both[:, 0]], size, both[:, 1]))]
+    alert, at = np.unique(nearest[:, 1], return_index=True)
+    absorbed_by[alert] = nearest[at, 0]
     return Folded(fired, absorbed_by, parts)
+
+
+def _first_of_entity(fired: Fired, both: Ints, place: Ints) -> Ints:
+    """For each pair the place of the first part of its composite that is of the same entity."""
+    types = {kind: at for at, kind in enumerate(dict.fromkeys(one.entity_type for one in fired.verdicts))}
+    kinds = np.array([types[one.entity_type] for one in fired.verdicts], dtype=np.int64)
+    part = both[:, 1]
+    keys = np.stack([both[:, 0], kinds[fired.which[part]], fired.entity[part]], axis=1)
+    _, group = np.unique(keys, axis=0, return_inverse=True)
+    first = np.full(int(group.max()) + 1, len(place), dtype=np.int64)
+    np.minimum.at(first, group.ravel(), place[part])
+    return np.asarray(first[group.ravel()])
 
 
 @dataclass(eq=False)

@@ -53,6 +53,11 @@ class AlertLines:
     def __len__(self) -> int:
         return len(self.order)
 
+    def leading(self, count: int) -> list[int]:
+        """The places of the first so many alerts, and of those that are shown beneath them."""
+        roots = self.folded.roots(self.order)[self.order]
+        return np.flatnonzero(np.isin(roots, self.order[roots == self.order][:count])).tolist()
+
     def lines(self, start: int, stop: int) -> list[bytes]:
         """The alerts of these ranks, explained together."""
         chosen = self.order[start:stop]

@@ -135,7 +135,7 @@ class _Teller:
             for at, alert in enumerate(place[stands].tolist()):
                 self._evidence[alert] += said.evidence[at]
                 for language in LANGUAGES:
-                    title = either(leg.leg.title or standing.verdicts.rule.title, language)
+                    title = either(standing.verdicts.rule.title, language)
                     level = LEVEL_WORDS[language][LEVELS[said.levels[at] - 1]]
                     late = "" if said.periods[at] == self.group.period else f"{said.periods[at]} "
                     before, after = ("（", "）") if language == "zh" else (" (", ")")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from ewarn.calendar import makes_up
-from ewarn.catalogue import catalogue, known_attributes
+from ewarn.catalogue import KNOWN_TYPES, catalogue, known_attributes
 from ewarn.diagnostics import did_you_mean
 from ewarn.expressions.dates import From
 from ewarn.expressions.groups import ancestor_path
@@ -161,7 +161,7 @@ def _typeless(build: Build, at: ast.expr, home: str, rest: tuple[str, ...]) -> N
     known = head in panel.indicators or head in panel.aliases or head in catalogue() or head in known_attributes()
     if known or head in panel.types[home].attributes or (len(rest) == 2 and rest[1] in MEASURES):
         return
-    near = did_you_mean(head, list(panel.types))
+    near = None if head in KNOWN_TYPES else did_you_mean(head, list(panel.types))
     if near is None:
         raise Lacking(head)
     build.fail(at, "EW102", f"unknown entity type `{head}`", f"the drop has: {', '.join(sorted(panel.types))}", near)

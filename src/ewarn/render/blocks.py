@@ -24,6 +24,8 @@ def blocks(view: View, alerts: Sequence[Alert], width: int) -> Iterator[Text]:
         yield from _block(view, alert, level, width)
         for leg in view.legs.get(alert.fingerprint, []):
             yield from _leg(view, leg, level, width)
+        if more := view.more(alert):
+            yield Text(" " * (level + 7) + say("more_legs", view.language, more), FAINT)
 
 
 def _block(view: View, alert: Alert, level: int, width: int) -> Iterator[Text]:

@@ -64,6 +64,9 @@ def _table(view: View, alerts: Sequence[Alert]) -> Iterator[str]:
         yield _row(view, alert, "")
         for leg in view.legs.get(alert.fingerprint, ()):
             yield _row(view, leg, "└ ")
+        if more := view.more(alert):
+            words = escape(say("more_legs", view.language, more))
+            yield f"<tr><td style='{_CELL}' colspan='{len(keys)}'>└ {words}</td></tr>"
     yield "</tbody></table>"
 
 

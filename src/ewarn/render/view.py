@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, Language, Texts
 from ewarn.check.outcome import Outcome
 from ewarn.report import Report
 
+LEGS_MOST = 12
+"""So many alerts are shown beneath a composite; the JSON has them all."""
 Charts = Callable[[Sequence[Alert]], Mapping[str, Sequence[float | None]]]
 
 
@@ -42,7 +45,10 @@ class View:
 
     @cached_property
     def alerts(self) -> list[Alert]:
-        """All that is shown, in order."""
+        """All that is shown, in order; what stands beneath one of the first `most` comes with it."""
+        explained = self.report.alerts.explained
+        if self.most and isinstance(explained, AlertLines):
+            return [self.report.alerts[at] for at in explained.leading(self.most)]
         return list(self.report.alerts[: self.most])
 
     @cached_property
@@ -57,18 +63,36 @@ class View:
 
     @cached_property
     def legs(self) -> Mapping[str, list[Alert]]:
-        """By fingerprint of a composite, the alerts that are shown beneath it."""
-        shown = {alert.fingerprint for alert in self.alerts}
-        legs: dict[str, list[Alert]] = {}
+        """By fingerprint of a composite, the first alerts that are shown beneath it, and beneath those."""
+        return {key: beneath[:LEGS_MOST] for key, beneath in self._beneath.items()}
+
+    def more(self, alert: Alert) -> int:
+        """How many more stand beneath it."""
+        return max(len(self._beneath.get(alert.fingerprint, ())) - LEGS_MOST, 0)
+
+    @cached_property
+    def _beneath(self) -> Mapping[str, list[Alert]]:
+        shown = {alert.fingerprint: alert for alert in self.alerts}
+        own: dict[str, list[Alert]] = {}
         for alert in self.alerts:
-            if alert.absorbed_by is not None and alert.absorbed_by in shown:
-                legs.setdefault(alert.absorbed_by, []).append(alert)
-        return legs
+            if alert.absorbed_by in shown:
+                own.setdefault(str(alert.absorbed_by), []).append(alert)
+        for key, legs in own.items():
+            place = {member: at for at, member in enumerate(shown[key].members)}
+            legs.sort(key=lambda alert, place=place: place.get(alert.fingerprint, len(place)))  # type: ignore[misc]  # a default binds it
+        found: dict[str, list[Alert]] = {}
+        for key, legs in own.items():
+            found[key] = beneath = []
+            pending = list(reversed(legs))
+            while pending:
+                beneath.append(pending.pop())
+                pending.extend(reversed(own.get(beneath[-1].fingerprint, [])))
+        return found
 
     @cached_property
     def tops(self) -> list[Alert]:
         """The alerts that stand on their own, in order."""
-        beneath = {alert.fingerprint for legs in self.legs.values() for alert in legs}
+        beneath = {alert.fingerprint for legs in self._beneath.values() for alert in legs}
         return [alert for alert in self.alerts if alert.fingerprint not in beneath]
 
     def channel(self, name: str) -> list[Alert]:

@@ -57,8 +57,11 @@ def _rows(view: View, alerts: Sequence[Alert], *, with_trend: bool) -> Iterator[
     for alert in alerts:
         yield _row(view, alert, with_trend=with_trend)
         beneath = view.legs.get(alert.fingerprint, [])
+        more = view.more(alert)
         for leg in beneath:
-            yield _leg(view, leg, last=leg is beneath[-1], with_trend=with_trend)
+            yield _leg(view, leg, last=leg is beneath[-1] and not more, with_trend=with_trend)
+        if more:
+            yield [[], [], [("└ " + say("more_legs", view.language, more), FAINT)], *([[]] * (4 if with_trend else 3))]
 
 
 def _row(view: View, alert: Alert, *, with_trend: bool) -> list[Cell]:

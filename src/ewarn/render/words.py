@@ -268,6 +268,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "origin_derived": ("由累计值推算", "derived"),
     "members": ("已知 {} / {} 个", "{} of {} known"),
     "members_true": ("成立 {} 个", "{} true"),
+    "more_legs": ("另 {} 条", "{} more"),
     "more_cells": ("另 {} 个单元格", "{} more cells"),
     "status_of_forecast": ("预计", "forecast"),
     "status_of_flash": ("快报", "flash"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ewarn.catalogue import KNOWN_TYPES
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.panel import Panel
@@ -15,8 +16,8 @@ def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
     """
     if rule.entity:
         return tuple(home for home in rule.entity if home in panel.types) or rule.entity
-    if len(panel.types) == 1:
-        return tuple(panel.types)
+    if len(panel.types) == 1 or (rule.each is not None and panel.types):  # the latter finds no indicator: unrun
+        return tuple(panel.types)[:1]
     raise RuleError(
         [
             Diagnostic(
@@ -32,7 +33,7 @@ def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
 
 def absent(panel: Panel, rule: Rule, home: str) -> Diagnostic:
     """A warning: the drop has no entity of a type that a rule names; with what was probably meant."""
-    near = did_you_mean(home, panel.types)
+    near = None if home in KNOWN_TYPES else did_you_mean(home, panel.types)
     return Diagnostic("EW108", f"rule {rule.id}: the drop has no `{home}`", rule.span,
                       f"it has: {', '.join(panel.types)}", near, "warning")  # fmt: skip
 

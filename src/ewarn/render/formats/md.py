@@ -64,6 +64,8 @@ def _table(view: View, alerts: Sequence[Alert]) -> Iterator[str]:
         yield _row(view, alert)
         for leg in view.legs.get(alert.fingerprint, ()):
             yield _row(view, leg, beneath="└ ")
+        if more := view.more(alert):
+            yield f"| | | └ {say('more_legs', view.language, more)} | | | |"
 
 
 def _row(view: View, alert: Alert, *, beneath: str = "") -> str:
