@@ -134,6 +134,9 @@ def yoy(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value
             given = native(reader.sheet, who, leaf.name, "growth", freq, t)
             if known(given):
                 return given
+            if isinstance(given, Unknown) and "masked" in given.causes:
+                otherwise = rate(reader, node.args[0], t, steps, env, "1y")
+                return otherwise if known(otherwise) else join([given, otherwise])
     return rate(reader, node.args[0], t, steps, env, "1y")
 
 

@@ -296,7 +296,7 @@ class Build(Combining):
         """The published measure where there is one for the period, else another expression."""
         at = x.syntax or self.syntax.body
         own = self.published_leaf(at, home, x.chain, self.panel.indicators[indicator], measure)
-        return self.node(op.Coalesce(), [own, otherwise], Type("number", RATIO), self.here or at)
+        return self.node(op.Coalesce(), [own, otherwise], Type("number", RATIO), self.here or at, ("published",))
 
     def _tuple(self, at: ast.Tuple | ast.List) -> Typed:
         self.fail(at, "EW103", "a list stands only after `in`", "not expected here", None)

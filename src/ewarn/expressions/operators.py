@@ -308,7 +308,7 @@ def unknown_value(node: Node) -> Any:
 
 
 class Coalesce(Operation):
-    """The first argument that is known."""
+    """The first argument that is known. Params: "published" where the last one stands in for what nobody published."""
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Element by element."""
@@ -327,6 +327,16 @@ class Coalesce(Operation):
             found.append(Look(position, rows, open_ & (~unknown | (position == len(node.args) - 1))))
             open_ = open_ & unknown
         return found
+
+    def reasons(self, frame: Frame, node: Node) -> Int8s:
+        """The first of all; that a rate was not published is none where it could not be worked out either."""
+        *others, last = (frame.why(arg) for arg in node.args)
+        if node.params:
+            others = [np.where(np.isin(why, _UNSAID), np.int8(NONE), why) for why in others]
+        return combine([*others, last], frame.shape)
+
+
+_UNSAID = (Reason.NOT_REPORTED, Reason.BLANK, Reason.NOT_DUE)
 
 
 class Lift(Operation):
