@@ -211,9 +211,10 @@ def test_composites_on_levels_that_are_given(tmp_path: Path) -> None:
     rules = """
     rules:
       - {id: IDLE, entity: town, levels: {yellow: y > 5}}
+      - {id: LATE, entity: firm, levels: {yellow: days_since(promised) > 0}}
       - id: C
         entity: town
-        legs: {firm.held: {any: [HELD-1, HELD-2], level: yellow, optional: true}, idle: {any: [IDLE], window: 1}}
+        legs: {firm.held: {any: [HELD-*, LATE], level: yellow}, idle: {any: [IDLE], window: 1}}
         levels: {yellow: count(firm.held) >= 1 and idle, red: count(firm.held) >= 2 and idle}
     """
     tests = """
