@@ -57,7 +57,7 @@ def _many(value: object) -> object:
 
 
 Filled = Annotated[Text, AfterValidator(_filled)]
-PeriodText = Annotated[Text, AfterValidator(_period)]
+PeriodText = Annotated[Text, AfterValidator(_period), WithJsonSchema({"type": ["string", "integer"]})]
 DayText = Annotated[Text, AfterValidator(_day)]
 Names = Annotated[
     tuple[Filled, ...],
