@@ -112,6 +112,15 @@ def test_rounds_and_months_meet_through_last(tmp_path: Path) -> None:
     rows = "id,p,n\n" + "".join(f"A,2019-{month:02d},{month}\n" for month in range(1, 13))
     found = panel(tmp_path, yaml, projects_csv=ROWS, m_csv=rows)
     assert found.frequency == "round"
+    both = panel(tmp_path / "both", yaml.replace("frequency: round\ntables", "tables").replace(
+        "period: reported", "period: reported\n    frequency: round"), projects_csv=ROWS, m_csv=rows)  # fmt: skip
+    assert (both.frequency, str(both.as_of)) == ("M", "2019-12")
+    each = [{"id": "M", "levels": {"red": "workers > 0"}}, {"id": "R", "levels": {"red": "budget > 0"}}]
+    for as_of, newest in ((None, ("2019-12", "2020-02-28")), ("2019-08-01", ("2019-07", "2019-08-01"))):
+        report = ewarn.run(both, rules={"rules": each}, as_of=as_of)
+        assert {(alert.rule, alert.period) for alert in report.alerts if alert.entity == "A"} == {
+            ("M", newest[0]), ("R", newest[1]),
+        }  # fmt: skip
     assert column(found, "budget + last(workers)") == [None, 14, 19, 27]  # the newest month that is over by then
     with pytest.raises(RuleError, match=r"write last\(workers\), the newest by then"):
         ewarn.evaluate(found, {"rules": [{"id": "R", "frequency": "round", "levels": {"red": "workers < budget"}}]})

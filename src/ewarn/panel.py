@@ -326,6 +326,14 @@ class Panel:
     @cached_property
     def as_of(self) -> Period:
         """The newest period with an observation other than targets and plans, at the drop's frequency."""
+        calendar = self.calendars[self.frequency]
+        if self.newest_day is None:
+            return calendar.periods[-1]
+        return calendar.periods[int(np.searchsorted(calendar.last_day, self.newest_day, side="right")) - 1]
+
+    @cached_property
+    def newest_day(self) -> int | None:
+        """Last day of the newest period of any frequency with an observation other than targets and plans."""
         days = [
             int(self.calendars[series.freq].last_day[series.reported])
             for series in self.series.values()
@@ -333,7 +341,4 @@ class Panel:
             and series.measure not in ("target", "target_growth", "plan")
             and self.indicators[series.indicator].kind != "target"
         ]
-        calendar = self.calendars[self.frequency]
-        if not days:
-            return calendar.periods[-1]
-        return calendar.periods[int(np.searchsorted(calendar.last_day, max(days), side="right")) - 1]
+        return max(days, default=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ewarn.alerts.models import Language
-from ewarn.calendar import Calendar, Period, parse_period
+from ewarn.calendar import Calendar, Period, parse_day, parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
 from ewarn.errors import UsageError
@@ -113,7 +113,8 @@ def newest(panel: Panel, as_of: str | None) -> str | None:
     calendar = panel.calendars[panel.frequency]
     span = f"the drop has {calendar.labels[0]} to {calendar.labels[-1]}"
     try:
-        if panel.frequency == "round":
+        if "round" in panel.calendars and (panel.frequency == "round" or parse_day(as_of) is not None):
+            calendar = panel.calendars["round"]
             row = newest_round(calendar, period_of(panel, as_of))
         else:
             row = calendar.row(parse_period(as_of, panel.frequency))

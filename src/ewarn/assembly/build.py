@@ -92,7 +92,7 @@ def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
     series, notices = with_breaks(context, drop.breaks, sheets, long, series)
     indicators = _januaries(names, drop, series, calendars)
     _one_meaning(types, series, drop, problems)
-    finest = min(calendars, key=lambda freq: COARSENESS[freq])
+    finest = min(calendars, key=lambda freq: (freq == "round", COARSENESS[freq]))
     panel = Panel(
         drop.name,
         drop.frequency if drop.frequency in calendars else finest,

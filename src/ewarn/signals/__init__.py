@@ -99,7 +99,7 @@ def period_of(panel: Panel, text: str) -> Period:
 
     Raises ValueError with a reason fit for a diagnostic's label.
     """
-    by_date = panel.frequency == "round" and parse_day(text) is not None
+    by_date = "round" in panel.calendars and parse_day(text) is not None
     return parse_period(text, "round" if by_date else None)
 
 

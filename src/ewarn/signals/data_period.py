@@ -14,6 +14,8 @@ from ewarn.panel import Panel
 def data_row(panel: Panel, calendar: Calendar, reads: Iterable[Read], as_of: Period | None) -> int:
     """Row of the newest period up to `as_of` in which each indicator read has been reported for anybody, or is due."""
     newest = period_end(panel, as_of or panel.as_of)
+    if as_of is None and "round" in panel.calendars and panel.newest_day is not None:
+        newest = panel.newest_day  # months and rounds end on different days: the last of one must not hide the other's
     last: dict[tuple[str, str], int] = {}
     for read in reads:
         if read.lenient or read.free:
