@@ -81,6 +81,54 @@ def write_drop(folder: Path, enterprises: int) -> Path:
     return folder
 
 
+def write_industry(folder: Path, enterprises: int) -> Path:
+    """A drop that feeds every rule of the pack `industry`: monthly figures, a quota, states, dates, two parents."""
+    if (folder / "drop.yaml").exists():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(11)
+    entity, period = _keys(enterprises)
+    made = arrays(enterprises)
+    output, energy = made["output"], made["energy"]
+    stopped = rng.random(output.shape) < 0.01
+    values = {
+        "industrial_output": np.where(stopped, 0.0, output),
+        "electricity_consumption": np.where(stopped, 0.1, 1.0) * energy,
+        "energy_consumption": energy,
+        "stop_days": np.where(stopped, 20.0, 0.0),
+    }
+    columns = {name: pa.array(table.ravel(), from_pandas=True) for name, table in values.items()}
+    pa.parquet.write_table(pa.table({"firm": entity, "month": period, **columns}), folder / "firms.parquet")
+    ids = [f"E{number:07d}" for number in range(enterprises)]
+    paused = rng.random(enterprises) < 0.05
+    roster = {
+        "firm": ids,
+        "county": [f"C{number % 50}" for number in range(enterprises)],
+        "sector": [f"S{number % 40}" for number in range(enterprises)],
+        "is_backbone": np.where(rng.random(enterprises) < 0.02, "yes", "no"),
+        "production_status": np.where(paused, "停产", "正常"),
+        "stop_cause": np.where(paused, "能耗指标", "订单"),
+        "resume_planned_date": np.where(paused, "2023-09-30", ""),
+        "resume_actual_date": np.where(paused & (rng.random(enterprises) < 0.5), "2023-10-20", ""),
+    }
+    pa.parquet.write_table(pa.table(roster), folder / "roster.parquet")
+    quota = {"firm": ids * 3, "year": np.repeat(["2021", "2022", "2023"], enterprises)}
+    quota["energy_quota"] = np.concatenate([energy[:, year * 12 : year * 12 + 12].sum(axis=1) for year in range(3)])
+    pa.parquet.write_table(pa.table(quota), folder / "quota.parquet")
+    names = ", ".join(f"{name}: {name}" for name in values)
+    (folder / "drop.yaml").write_text(
+        "name: industry\nfrequency: M\ntables:\n  - file: roster.parquet\n    entity:\n      type: enterprise\n"
+        "      id: firm\n      attributes: [is_backbone, production_status, stop_cause, resume_planned_date,"
+        " resume_actual_date]\n      parents: {county: county, sector: sector}\n"
+        "  - file: firms.parquet\n    entity: {type: enterprise, id: firm}\n    period: month\n"
+        f"    values: {{{names}}}\n  - file: quota.parquet\n    frequency: A\n"
+        "    entity: {type: enterprise, id: firm}\n    period: year\n    values: {energy_quota: energy_quota}\n"
+        "rules: [industry]\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
 def write_csv(file: Path, enterprises: int) -> Path:
     """The same panel as one long CSV: entity, period, indicator, value; 144 rows an enterprise."""
     if not file.exists():

@@ -1,6 +1,7 @@
 """Measured inside one process, on data already loaded; prints JSON for run.py.
 
-inmemory.py make FOLDER N | make-csv FILE N | evaluate FOLDER ROUNDS | csv FILE ROUNDS | alerts FILE 0
+inmemory.py make FOLDER N | make-csv FILE N | evaluate FOLDER ROUNDS | make-industry FOLDER N
+| evaluate-pack FOLDER ROUNDS | csv FILE ROUNDS | alerts FILE 0
 """
 
 from __future__ import annotations
@@ -56,6 +57,20 @@ def evaluate(folder: Path, rounds: int) -> dict[str, Any]:
     return {"seconds": seconds, "counts": counts}
 
 
+def evaluate_pack(folder: Path, rounds: int) -> dict[str, Any]:
+    """Seconds for a rule: of the pack `industry`, rules that run on firms, counties and sectors; of the nine."""
+    import ewarn
+
+    own, nine = ewarn.load(folder / "industry"), ewarn.load(folder)
+    pack, rules = ewarn.load_rules("industry"), ewarn.load_rules(folder / "rules.yaml")
+    ran = sum(one.unrun is None for one in ewarn.evaluate(own, pack).verdicts)
+    seconds, _ = interleaved(
+        {"pack": lambda: ewarn.evaluate(own, pack).counts(), "nine": lambda: ewarn.evaluate(nine, rules).counts()},
+        rounds,
+    )
+    return {"pack": seconds["pack"] / ran, "nine": seconds["nine"] / len(rules), "ran": ran}
+
+
 def read_csv(file: Path, rounds: int) -> dict[str, Any]:
     """A long CSV to a panel, against pandas' readers, which stop at a frame of text and numbers."""
     import pandas as pd
@@ -83,7 +98,9 @@ if __name__ == "__main__":
     actions = {
         "make": bench_panel.write_drop,
         "make-csv": bench_panel.write_csv,
+        "make-industry": bench_panel.write_industry,
         "evaluate": evaluate,
+        "evaluate-pack": evaluate_pack,
         "csv": read_csv,
         "alerts": count_alerts,
     }

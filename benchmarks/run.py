@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 DATA = HERE.parent / "build" / "bench"
 PERIODS, INDICATORS = 36, 4
 MEGABYTE = 1e6
-PARTS = ("evaluate", "commands", "scaling", "csv", "light", "check", "composites")
+PARTS = ("evaluate", "pack", "commands", "scaling", "csv", "light", "check", "composites")
 
 
 class Run(NamedTuple):
@@ -107,6 +107,13 @@ def bench_evaluate(folder: Path, rounds: int) -> bool:
         for rule in counts["polars"]:
             print("  ", rule, *(f"{name}={found.get(rule)}" for name, found in counts.items()))
     return equal
+
+
+def bench_pack(folder: Path, enterprises: int, rounds: int) -> None:
+    child("make-industry", folder / "industry", enterprises)
+    seconds = child("evaluate-pack", folder, rounds)
+    what = f"industry pack, a rule of {seconds['ran']} / one of the nine"
+    slower(what, seconds["pack"], seconds["nine"], 3)
 
 
 def bench_commands(folder: Path, rounds: int) -> None:
@@ -195,6 +202,8 @@ def main() -> int:
         f"median of {arguments.rounds}\n"
     )
     equal = "evaluate" not in wanted or bench_evaluate(folder, arguments.rounds)
+    if "pack" in wanted:
+        bench_pack(folder, arguments.enterprises, arguments.rounds)
     if "commands" in wanted:
         bench_commands(folder, arguments.rounds)
     if "scaling" in wanted:

@@ -9,8 +9,10 @@ import pytest
 
 import ewarn
 from ewarn import resources
+from ewarn.catalogue import catalogue
 from ewarn.rules.load import load_rules, shipped
 from ewarn.rules.model import Rule
+from ewarn.testing.pages import pack_pages
 
 PACKS = [resources.packs() / f"{name}.yaml" for name in shipped()]
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/rules.yaml"))
@@ -128,3 +130,47 @@ def test_a_pack_serves_drops_that_lack_a_type(tmp_path: Path) -> None:
     )
     breadth = next(row for row in report.coverage if row.rule == "BAS-04" and row.entity_type == "park")
     assert breadth.note == "not run: the drop has no `enterprise`"
+
+
+PAGES = pack_pages()
+CATALOGUE = [
+    *(f"IND-{at:02d}" for at in range(1, 12)),
+    *(f"INV-{at:02d}" for at in range(1, 9)),
+    *(f"LND-{at:02d}" for at in range(1, 8)),
+    *(f"TGT-{at:02d}" for at in range(1, 4)),
+    *(f"DQ-{at:02d}" for at in range(1, 6)),
+    "ATT-01",
+]
+
+
+@pytest.mark.parametrize("rule", CATALOGUE)
+def test_each_rule_of_the_catalogue_stands_in_the_table_with_its_tests(rule: str) -> None:
+    index = PAGES["reference/packs.md"]
+    rows = [line for line in index.splitlines() if line.startswith(f"| [{rule}](packs/")]
+    assert int(rows[0].split("|")[-2]) >= 2
+    page = re.findall(r"\((packs/\w+\.md)#", rows[0])[0]
+    written = PAGES[f"reference/{page}"].split(f"## {rule}\n")[1].split("\n## ")[0]
+    assert "\n> " in written, "an example sentence, from a test"
+
+
+def test_indicators_that_identify_a_firm_are_tagged() -> None:
+    firm = {"industrial_output", "operating_revenue", "energy_consumption", "revenue_t12m"}
+    assert all(catalogue()[name].restricted for name in firm)
+    assert "`industrial_output` 工业总产值 (no January, restricted)" in PAGES["reference/packs/industry.md"]
+
+
+def test_a_drop_of_other_make_stops_no_pack(tmp_path: Path) -> None:
+    """Types without the parents that a pack joins them by, columns of dates without a date, nothing else."""
+    (tmp_path / "p.csv").write_text("id,stage,planned,started\na,在建,2022-01-01,\n", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("id,month,v\nC,2022-01,5\nC,2022-02,6\n", encoding="utf-8")
+    (tmp_path / "drop.yaml").write_text(
+        "frequency: M\ntables:\n  - file: p.csv\n    entity: {type: project, id: id, attributes: {project_stage: stage,"
+        " planned_start_date: planned, actual_start_date: started}}\n  - file: c.csv\n"
+        "    entity: {type: county, id: id}\n"
+        "    period: month\n    values: {industrial_investment: {column: v, unit: 万元}}\n",
+        encoding="utf-8",
+    )
+    report = ewarn.run(tmp_path)
+    assert {alert.rule for alert in report.alerts} == {"INV-06"}
+    notes = {(row.rule, row.entity_type): row.note for row in report.coverage}
+    assert notes["INV-01", "county"] == "not run: the drop has no `parents: project -> county`"

@@ -18,6 +18,7 @@ from ewarn.lint.page import lint_pages
 from ewarn.rules import legs
 from ewarn.rules import written as rules
 from ewarn.rules.overriding import written as overriding
+from ewarn.testing.pages import pack_pages
 
 _HEAD = """\
 # Functions of the rule language
@@ -57,6 +58,7 @@ def pages() -> Mapping[str, str]:
         "reference/drop.md": drop_page(),
         "reference/report.md": report_page(),
         **lint_pages(),
+        **pack_pages(),
     }
 
 
