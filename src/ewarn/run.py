@@ -13,7 +13,7 @@ from ewarn.alerts.models import Language
 from ewarn.calendar import Calendar, Period, parse_day, parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
-from ewarn.errors import UsageError
+from ewarn.errors import RuleError, UsageError
 from ewarn.explaining import Explanation, explained, found_entity, found_rules
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.levels import Level
@@ -26,6 +26,7 @@ from ewarn.report import Report
 from ewarn.rules import RuleSet, load_rules, shipped
 from ewarn.signals import Signals, evaluate, period_of
 from ewarn.signals.compiled import compile_rules
+from ewarn.signals.legs import OF_ANOTHER_TYPE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,8 +165,14 @@ def _joins(evaluation: Evaluation, pack: RuleSet, others: Iterable[RuleSet]) -> 
     if not any(rule.legs for rule in pack):
         return False
     rules = [*pack, *(rule for other in others for rule in other if other is not pack)]
+    try:
+        found = compile_rules(evaluation, rules, None)
+    except RuleError as error:
+        if {one.code for one in error.diagnostics} != {OF_ANOTHER_TYPE}:
+            raise
+        return False  # the drop does not say which of its entities belong together
     return any(
         all(any(source.row >= 0 for source in leg.sources) for leg in compiled.legs)
-        for compiled in compile_rules(evaluation, rules, None)
+        for compiled in found
         if compiled.legs and compiled.row >= 0
     )

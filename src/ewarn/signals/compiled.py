@@ -322,12 +322,15 @@ def _listing(
     evaluation: Evaluation, rule: Rule, home: str, calendar: tuple[Frequency, bool], problems: list[Diagnostic]
 ) -> CompiledListing | None:
     assert rule.listing is not None
-    of = rule.listing.of
-    if of not in evaluation.panel.types:
-        problems.append(Diagnostic("EW102", f"rule {rule.id} lists `{of}`", rule.span, "no such entity type",
-                                   did_you_mean(of, evaluation.panel.types)))  # fmt: skip
+    of, panel = rule.listing.of, evaluation.panel
+    near = None if of in panel.types else did_you_mean(of, panel.types)
+    if near is not None:
+        problems.append(Diagnostic("EW102", f"rule {rule.id} lists `{of}`", rule.span, "no such entity type", near))
+    if of not in panel.types:  # the list is left out, as a rule is that reads such a type
         return None
-    if of != home and ancestor_path(evaluation.panel, of, home) is None:
+    if of != home and ancestor_path(panel, of, home) is None:
+        if ancestor_path(panel, home, of) is None:  # nothing links the two
+            return None
         problems.append(Diagnostic("EW103", f"rule {rule.id} lists `{of}`", rule.span, f"a {home} has no {of}",
                                    "list a type whose parents lead to the rule's own"))  # fmt: skip
         return None

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 16
 """Composites upon composites: each layer is one more call of the engine."""
-_UNKNOWN, _OF_ANOTHER_TYPE, _CIRCLE = "EW128", "EW129", "EW130"
+_UNKNOWN, _CIRCLE = "EW128", "EW130"
+OF_ANOTHER_TYPE = "EW129"
+"""A leg on entities that nothing links to the composite's own."""
 
 
 def leg_key(rule: Rule, home: str, leg: Leg) -> LegKey:
@@ -100,7 +102,7 @@ def _resolve(plan: Plan, rule: Rule, home: str, leg: Leg) -> None:
     of = leg.of or home
     if of in plan.panel.types and home in plan.panel.types and of != home and not _related(plan.panel, of, home):
         plan.problems.append(
-            Diagnostic(_OF_ANOTHER_TYPE, f"{of} and {home} are not related", leg.written.span(),
+            Diagnostic(OF_ANOTHER_TYPE, f"{of} and {home} are not related", leg.written.span(),
                        f"no parents link {of} and {home}",
                        "name a type below or above the composite's own")
         )  # fmt: skip
@@ -169,7 +171,7 @@ def _no_rule(plan: Plan, rule: Rule, word: Text) -> Diagnostic:
 def _another_type(word: Text, named: Sequence[Rule], of: str, leg: Leg) -> Diagnostic:
     types = list(dict.fromkeys(kind for one in named for kind in one.entity))
     what = f"rule {word} is for {', '.join(types)}" if len(named) == 1 else f"`{word}` are rules for {', '.join(types)}"
-    return Diagnostic(_OF_ANOTHER_TYPE, f"{what}, and the leg `{leg.written}` for {of}", word.span(),
+    return Diagnostic(OF_ANOTHER_TYPE, f"{what}, and the leg `{leg.written}` for {of}", word.span(),
                       f"never judged for a {of}", f"write `{types[0]}.{leg.name}`, or name a rule for {of}",
                       more=(leg.written.span(),))  # fmt: skip
 
