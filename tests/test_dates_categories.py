@@ -102,6 +102,13 @@ def test_a_closed_list_knows_words_that_no_entity_has(projects: Panel) -> None:
     assert [notice.message for notice in notices] == ["no entity has the value `closeout`"]
 
 
+def test_a_listed_word_is_no_symbol_for_a_missing_one(tmp_path: Path) -> None:
+    yaml = "tables: [{file: a.csv, entity: {type: project, id: id}, period: y, values: {g: g, h: g}}]\n"
+    yaml += "indicators: {g: {kind: category, values: [n/a, works]}, h: {kind: category}}\n"
+    found = panel(tmp_path, yaml, a_csv="id,y,g\nA,2019,n/a\nA,2020,works\n")
+    assert (column(found, "g"), column(found, "h")) == (["n/a", "works"], [None, "works"])
+
+
 def test_an_alert_prints_dates_and_words(projects: Panel) -> None:
     rule = {
         "id": "SLIP",

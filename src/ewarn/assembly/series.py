@@ -127,8 +127,7 @@ class SeriesMaker:
         known = self._context.names.indicator(indicator)
         if known.holds == "number":
             return None
-        words = self._vocabulary.words.get(indicator, ())
-        return Kind(indicator, _name(indicator, measure), known.holds, words, indicator in self._vocabulary.closed)
+        return Kind(indicator, _name(indicator, measure), known.holds, self._vocabulary.words.get(indicator, ()))
 
     def _add_column(self, sheet: Sheet, spec: ValueSpec, into: list[Floats]) -> None:
         wordy = self._kind(spec.indicator, spec.measure) if spec.words else None

@@ -28,14 +28,12 @@ class Vocabulary:
     """The words of each category of a drop, in their order: a code is a position."""
 
     words: dict[str, tuple[str, ...]]
-    closed: frozenset[str]
-    """Categories whose words the drop lists."""
 
     @classmethod
     def of(cls, sheets: list[Sheet], long: dict[int, LongRows], names: Names) -> Vocabulary:
         """Those that the drop lists, else those that any of its tables has."""
         found: dict[str, set[str]] = {}
-        closed = {name for name, known in names.declared.items() if known.kind == "category" and known.values}
+        listed = {name: known.values for name, known in names.declared.items() if known.values}
         for number, sheet in enumerate(sheets):
             for value in sheet.spec.values:
                 if value.words and names.indicator(value.indicator).kind == "category":
@@ -47,8 +45,7 @@ class Vocabulary:
                 if kind.indicator and names.indicator(kind.indicator).kind == "category":
                     mine = sheet.words[sheet.spec.long.value].rows(np.flatnonzero(rows.index == at))
                     _gather(found, kind.indicator, mine, sheet.spec.symbols)
-        words = {name: tuple(sorted(given)) for name, given in found.items() if name not in closed}
-        return cls(words | {name: names.declared[name].values for name in closed}, frozenset(closed))
+        return cls({name: tuple(sorted(given)) for name, given in found.items()} | listed)
 
 
 def _gather(found: dict[str, set[str]], indicator: str, codes: Codes, symbols: Symbols) -> None:
@@ -73,7 +70,6 @@ class Kind:
     """What messages call it: `phase`, `completion.plan`."""
     holds: Holds
     words: tuple[str, ...]
-    closed: bool
 
 
 def read_words(sheet: Sheet, column: int, kind: Kind, rows: Rows | None, problems: Problems) -> Numbers:
@@ -86,7 +82,8 @@ def read_words(sheet: Sheet, column: int, kind: Kind, rows: Rows | None, problem
     bad: list[int] = []
     read = _day if kind.holds == "date" else {word: float(code) for code, word in enumerate(kind.words)}.get
     for code, text in enumerate(codes.texts):
-        reason = symbols.reason(text)
+        # What the drop lists as a word of a category is one, whatever it stands for elsewhere.
+        reason = None if text in kind.words else symbols.reason(text)
         value = None if reason is not None else read(text)
         if reason is not None:
             reasons[code] = 0 if reason == Reason.BLANK else reason  # as good as an empty cell
