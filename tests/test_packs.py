@@ -174,3 +174,12 @@ def test_a_drop_of_other_make_stops_no_pack(tmp_path: Path) -> None:
     assert {alert.rule for alert in report.alerts} == {"INV-06"}
     notes = {(row.rule, row.entity_type): row.note for row in report.coverage}
     assert notes["INV-01", "county"] == "not run: the drop has no `parents: project -> county`"
+
+
+def test_a_drop_without_a_type_that_a_pack_reads_leaves_rules_unrun() -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame([{"id": "P1", "month": f"2024-{month:02}", "land_ready_stock": 5.0} for month in range(1, 7)])
+    panel = ewarn.Panel.from_frame(frame, entity="id", period="month", type="park")
+    unrun = {row.rule: row.evaluated for row in ewarn.run(panel, rules="land").coverage}
+    assert unrun["LND-06"] == 0  # it reads `parcel`, which is not `park` misspelt

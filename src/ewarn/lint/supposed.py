@@ -8,14 +8,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from ewarn.calendar import Calendar, Frequency, common_calendar
-from ewarn.catalogue import catalogue, known_attributes
+from ewarn.catalogue import KNOWN_TYPES, catalogue, known_attributes
 from ewarn.errors import RuleError
 from ewarn.expressions.syntax import parse
 from ewarn.panel import Attribute, EntityType, Panel, Parents, Series, SeriesKey
 from ewarn.rules import Rule
 
-ORDER = ("parcel", "line", "project", "enterprise", "firm", "park", "town", "sector", "county", "city", "province")
-"""Usual entity types, what belongs to another before it."""
 _PERIODS = 36
 _MEASURES = ("period", "ytd", "target", "plan", "growth")
 
@@ -23,8 +21,8 @@ _MEASURES = ("period", "ytd", "target", "plan", "growth")
 def supposed(rules: Iterable[Rule]) -> Panel:
     """One entity of each type that the rules name, with every indicator, unknown in all of 36 months."""
     rules = list(rules)
-    types = list(dict.fromkeys([*ORDER, *(kind for rule in rules for kind in _types(rule))]))
-    types.sort(key=lambda kind: ORDER.index(kind) if kind in ORDER else -1)
+    types = list(dict.fromkeys([*KNOWN_TYPES, *(kind for rule in rules for kind in _types(rule))]))
+    types.sort(key=lambda kind: KNOWN_TYPES.index(kind) if kind in KNOWN_TYPES else -1)
     calendar = common_calendar("M", 2020 * 12, 2020 * 12 + _PERIODS - 1)
     calendars: dict[Frequency, Calendar] = {
         "M": calendar,
