@@ -80,10 +80,11 @@ def read_words(sheet: Sheet, column: int, kind: Kind, rows: Rows | None, problem
     values = np.full(len(codes.words) + 1, np.nan)
     reasons = np.zeros(len(codes.words) + 1, dtype=np.int8)
     bad: list[int] = []
-    read = _day if kind.holds == "date" else {word: float(code) for code, word in enumerate(kind.words)}.get
+    coded = {word: float(code) for code, word in enumerate(kind.words)}
+    read = _day if kind.holds == "date" else coded.get
     for code, text in enumerate(codes.texts):
         # What the drop lists as a word of a category is one, whatever it stands for elsewhere.
-        reason = None if text in kind.words else symbols.reason(text)
+        reason = None if text in coded else symbols.reason(text)
         value = None if reason is not None else read(text)
         if reason is not None:
             reasons[code] = 0 if reason == Reason.BLANK else reason  # as good as an empty cell
