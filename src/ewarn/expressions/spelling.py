@@ -25,7 +25,7 @@ None for any other name."""
 
 def spelled(syntax: Syntax, at: ast.expr, scope: Scope, part: Part) -> str:
     """The text of `at`. A lone name stays as it is: it is a parameter, or stands for what has its own text."""
-    if isinstance(at, ast.Name):
+    if isinstance(at, ast.Name) or not (scope.params or scope.let or scope.shared or scope.bridge):
         return syntax.words(at)
     start, _ = syntax.offsets(at)
     text = syntax.words(at)

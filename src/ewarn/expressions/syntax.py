@@ -9,6 +9,7 @@ import ast
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn
 
 from ewarn.diagnostics import Diagnostic, Span
@@ -59,19 +60,33 @@ class Syntax:
 
     def offsets(self, node: ast.AST) -> tuple[int, int]:
         """Character offsets of `node` in the expression."""
-        flat = _flat(self.text).encode()
-        start = len(flat[: max(0, getattr(node, "col_offset", 1) - 1)].decode(errors="ignore"))
-        end = len(flat[: max(0, (getattr(node, "end_col_offset", None) or 1) - 1)].decode(errors="ignore"))
+        start = max(0, getattr(node, "col_offset", 1) - 1)
+        end = max(0, (getattr(node, "end_col_offset", None) or 1) - 1)
+        if not self._flat.isascii():  # Python counts bytes
+            flat = self._flat.encode()
+            start, end = len(flat[:start].decode(errors="ignore")), len(flat[:end].decode(errors="ignore"))
         return start, max(end, start + 1)
 
     def words(self, node: ast.AST) -> str:
         """The text of `node` as written."""
         start, end = self.offsets(node)
-        return _flat(self.text)[start:end]
+        return self._flat[start:end]
+
+    @cached_property
+    def _flat(self) -> str:
+        return _flat(self.text)
+
+
+_recent: dict[int, Syntax] = {}
+"""Expressions parsed of late: a rule is gone through twice, to find its calendar and to compile it."""
+_MOST_RECENT = 256
 
 
 def parse(text: str) -> Syntax:
     """Parse one expression. Raises RuleError (EW101 syntax, EW105 limits) naming the place."""
+    found = _recent.get(id(text))
+    if found is not None and found.text is text:
+        return found
     source = text if isinstance(text, Text) else Text.plain(text)
     if len(source) > MAX_LENGTH:
         _fail(source, 0, 20, "EW105", f"the expression has {len(source):,} characters", f"at most {MAX_LENGTH:,}",
@@ -90,6 +105,9 @@ def parse(text: str) -> Syntax:
               "name its parts under `let:`")  # fmt: skip
     syntax = Syntax(source, body)
     _whitelist(syntax)
+    if len(_recent) >= _MOST_RECENT:
+        _recent.clear()
+    _recent[id(source)] = syntax  # which keeps the text, so that no other has its identity
     return syntax
 
 

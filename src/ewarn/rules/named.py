@@ -65,9 +65,11 @@ def _rule(rule: Located, channel: bool, problems: list[Diagnostic]) -> Located:
 
 def _unknown(rule: Located, problems: list[Diagnostic]) -> Located:
     """A rule without `levels:` that has an unknown key with settings is meant to use a named condition."""
+    if rule.get("levels") is not None:
+        return rule
     known = {field.alias or name for name, field in WrittenRule.model_fields.items()}
-    named = [key for key, value in rule.items() if value.items() and not did_you_mean(key, known) and key not in known]
-    if not named or rule.get("levels") is not None:
+    named = [key for key, value in rule.items() if value.items() and key not in known and not did_you_mean(key, known)]
+    if not named:
         return rule
     for key in named:
         near = did_you_mean(key, conditions()) or f"there are: {', '.join(conditions())}"

@@ -123,7 +123,7 @@ def compile_rules(evaluation: Evaluation, rules: Iterable[Rule], as_of: Period |
                 entered: set[tuple[str, str]] = set()
                 if rule.each is None:  # else it found no indicator, and its parts name what stands for one
                     scopes += [(scope_of(rule, home, level), entered) for level in rule.levels]
-                legs = plan.legs(rule, home, [compiled for _, compiled in found])
+                legs = plan.legs(rule, home, [compiled for _, compiled in found]) if rule.legs else ()
                 compiled = compile_rule(evaluation, rule, home, as_of, entered, legs)
                 if others := absences(panel, rule, home):
                     compiled = replace(compiled, notices=(*compiled.notices, *others))

@@ -6,7 +6,7 @@ from ewarn.catalogue import KNOWN_TYPES
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.panel import Panel
-from ewarn.rules import Rule, shipped
+from ewarn.rules import Rule
 
 
 def homes(panel: Panel, rule: Rule) -> tuple[str, ...]:
@@ -43,8 +43,8 @@ def absences(panel: Panel, rule: Rule, home: str) -> tuple[Diagnostic, ...]:
 
     A shipped pack serves drops of many kinds: there only what looks like a slip is said.
     """
-    if home not in panel.types or home != homes(panel, rule)[0]:
+    others = [other for other in rule.entity if other not in panel.types]
+    if not others or home not in panel.types or home != homes(panel, rule)[0]:
         return ()
-    ours = rule.pack in shipped() and rule.span.file == f"rules/{rule.pack}.yaml"
-    found = [absent(panel, rule, other) for other in rule.entity if other not in panel.types]
-    return tuple(one for one in found if one.help or not ours)
+    found = (absent(panel, rule, other) for other in others)
+    return tuple(one for one in found if one.help or not rule.shipped)
