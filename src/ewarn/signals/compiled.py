@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ewarn.calendar import Calendar, Frequency, Period
+from ewarn.catalogue import KNOWN_TYPES
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
@@ -323,7 +324,7 @@ def _listing(
 ) -> CompiledListing | None:
     assert rule.listing is not None
     of, panel = rule.listing.of, evaluation.panel
-    near = None if of in panel.types else did_you_mean(of, panel.types)
+    near = None if of in panel.types or of in KNOWN_TYPES else did_you_mean(of, panel.types)
     if near is not None:
         problems.append(Diagnostic("EW102", f"rule {rule.id} lists `{of}`", rule.span, "no such entity type", near))
     if of not in panel.types:  # the list is left out, as a rule is that reads such a type

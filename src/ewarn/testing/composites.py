@@ -11,7 +11,7 @@ from ewarn.errors import RuleError
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.levels import LEVELS, RANK, Level
 from ewarn.panel import Int8s, Panel
-from ewarn.rules import Rule, RuleSet
+from ewarn.rules import Rule, RuleSet, Template
 from ewarn.signals import Signals, judged
 from ewarn.signals.compiled import Compiled, compile_rule, compile_rules
 from ewarn.signals.composites import join
@@ -129,10 +129,11 @@ def _like(rule: Rule, types: Sequence[str], levels: Mapping[Level, Text], where:
         id=rule.id,
         slug=rule.slug,
         title=rule.title or {"en": rule.id},
-        entity=tuple(types),
+        entity=tuple(dict.fromkeys((*types, *rule.entity))),
         where=where,
         levels={level: levels[level] for level in LEVELS},
         hold=dict.fromkeys(LEVELS, 1),
+        explain={language: Template((Text.plain(title),)) for language, title in rule.title.items()},
         action=rule.action,
         channel=rule.channel,
         span=rule.span,
