@@ -7,35 +7,27 @@ verdict between them is looked up by giving the cell those values, and what is c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
-import numpy.typing as npt
 
-from ewarn.alerts.columns import Floats
-from ewarn.alerts.models import Clearing, Operator
-from ewarn.alerts.monotone import comparisons
-from ewarn.alerts.trial import PanelCell, TangledError, Trial, cells_of, verdict
-from ewarn.expressions.evaluation import at_row
+from ewarn.alerts.models import Clearing
+from ewarn.alerts.trial import TangledError
+from ewarn.alerts.trial_cells import cells_of
+from ewarn.alerts.trial_search import Int8s, Search, Wanted
 from ewarn.expressions.nodes import Node
-from ewarn.levels import LEVELS
 from ewarn.signals import Verdicts
 from ewarn.signals.judging import CLEAR
 
-Int8s = npt.NDArray[np.int8]
-Wanted = Callable[[Int8s], npt.NDArray[np.bool_]]
 NEAR = 0.1
 """A near miss: another value of one cell, at most so far from what it is, would make the rule fire."""
-FAR = 1e15
-"""Beyond so many times what stands there, nothing is looked for."""
 DIGITS = 12
 ROUGH = 1e-7
 """A number that is so close to a turning point stands for it, if the verdict agrees."""
-EXACT = 256
-"""A turning point is found to so many steps of the float next to it, far closer than twelve digits tell."""
-_FAN = 63
+DUST = 1e-11
+"""So far beyond the edge of a tie a claim stays: whoever computes it again may round otherwise."""
 LONGEST = 2_000
 """Parts of a condition, written out, beyond which no cell is looked for: shared parts can repeat without bound."""
 
@@ -60,12 +52,15 @@ def clearing(verdicts: Verdicts, entity: int) -> Levers:
 
 
 def firing(verdicts: Verdicts, entity: int, *, above: int = 0, within: float | None = None) -> Levers:
-    """What would bring a level above `above` (a rank); `within`: only values that near to what stands there."""
-    return levers(verdicts, entity, (lambda level: level > above,), within)
+    """What would bring a level above `above` (a rank), of which `then` is the least; `within`: only values that near
+    to what stands there."""
+    return levers(verdicts, entity, (lambda level: level > above,), within, least=True)
 
 
-def levers(verdicts: Verdicts, entity: int, wanted: Sequence[Wanted], within: float | None = None) -> Levers:
-    """The half-lines of each cell on which every verdict is one of `wanted`; the nearest change first."""
+def levers(
+    verdicts: Verdicts, entity: int, wanted: Sequence[Wanted], within: float | None = None, *, least: bool = False
+) -> Levers:
+    """The stretches of each cell on which every verdict is one of `wanted`; the nearest change first."""
     if verdicts.compiled.legs:
         return Levers((), "a composite: it follows the alerts that it stands on")
     if max(map(written_out, verdicts.compiled.roots), default=0) > LONGEST:
@@ -77,10 +72,10 @@ def levers(verdicts: Verdicts, entity: int, wanted: Sequence[Wanted], within: fl
     tangled = False
     for cell in cells:
         for way in (1, -1):
-            search = _Search(verdicts, entity, cell, way)
+            search = Search(verdicts, entity, cell, way)
             try:
-                starts = search.turns()
-                claims = [_claim(search, starts, one) for one in wanted] if starts else []
+                starts = search.turns() if not cell.member or search.ends_in(wanted) else []
+                claims = [_claim(search, starts, one, least) for one in wanted] if starts else []
             except TangledError:
                 tangled = True
                 continue
@@ -89,7 +84,7 @@ def levers(verdicts: Verdicts, entity: int, wanted: Sequence[Wanted], within: fl
                 if within is None or far <= within:
                     found.append((far, claim))
     if found:
-        return Levers(tuple(claim for _, claim in sorted(found, key=lambda one: one[0])), None)
+        return Levers(tuple(claim for _, claim in sorted(found, key=lambda one: float(f"{one[0]:.9g}"))), None)
     if tangled:
         return Levers((), "it is not monotone in a single cell")
     return Levers((), "no single cell suffices")
@@ -103,103 +98,62 @@ def written_out(root: Node) -> int:
     return sizes[id(root)]
 
 
-@dataclass(frozen=True, eq=False)
-class _Search:
-    """One cell, changed in one direction."""
-
-    verdicts: Verdicts
-    entity: int
-    cell: PanelCell
-    way: int
-
-    def trial(self, values: Floats, home: str | None = None, entity: int | None = None) -> Trial:
-        """The rule's own entity, or one of its ancestors, with these values of the cell."""
-        own, at = home or self.verdicts.entity_type, self.entity if entity is None else entity
-        verdicts, many = self.verdicts, np.full(len(values), at)
-        return Trial(verdicts.seen, own, verdicts.calendar, many, cell=self.cell, given=values)
-
-    def verdict(self, values: Floats) -> Int8s:
-        """The verdict for each value of the cell."""
-        return verdict(self.verdicts, self.trial(values))
-
-    def turns(self) -> list[float]:
-        """Values from which on a comparison comes out differently, in the order in which they are met."""
-        compiled, now = self.verdicts.compiled, self.cell.value
-        roots = [*compiled.levels.values(), *([compiled.where] if compiled.where is not None else [])]
-        self.verdicts.seen.prepare(roots)
-        here = self.trial(np.array([now]))
-        places = {
-            (id(node), trial.home, int(trial.positions[0])): node
-            for root in roots
-            for trial, node in comparisons(here, root, self.verdicts.row, self.way)
-        }
-        far = now + self.way * FAR * max(abs(now), 1.0)
-        found = []
-        for (_, home, entity), node in places.items():
-            turn = self._turn(node, home, entity, far)
-            if turn is not None:
-                found.append(turn)
-        return sorted(found, key=lambda value: self.way * value)
-
-    def _turn(self, node: Node, home: str | None, entity: int, end: float) -> float | None:
-        """The first value on the way to `end` from which on a comparison is no longer what it is now."""
-
-        def truth(values: Sequence[float]) -> Int8s:
-            return at_row(self.trial(np.array(values), home, entity).array(node), self.verdicts.row, len(values))
-
-        now, step = self.cell.value, max(abs(self.cell.value), 1.0) * self.way
-        before, after = truth([now, end])
-        if before == after:
-            return None
-        start = self.trial(np.array([now, now + step]), home, entity)
-        gaps = np.subtract(*(at_row(start.array(side), self.verdicts.row, 2) for side in node.args))
-        near, far = _key(now), _key(end)
-        keys = _around(now + step * float(gaps[0] / (gaps[0] - gaps[1]))) if gaps[0] != gaps[1] else []
-        while abs(far - near) > EXACT:
-            keys = [key for key in keys if min(near, far) < key < max(near, far)]
-            keys = sorted(keys or {near + (far - near) * part // (_FAN + 1) for part in range(1, _FAN + 1)})
-            keys = keys if self.way > 0 else keys[::-1]
-            changed = np.flatnonzero(truth([_value(key) for key in keys]) != before)
-            at = int(changed[0]) if len(changed) else len(keys)
-            near, far = (keys[at - 1] if at else near), (keys[at] if at < len(keys) else far)
-            keys = []
-        return _value(far)
-
-
-def _around(guess: float) -> list[int]:
-    """Where most comparisons turn: straight lines meet there, but for a tie's width and the dust of rounding."""
-    if not math.isfinite(guess) or guess == 0:
-        return []
-    return [_key(guess * (1 + sign * 10.0**-power)) for power in range(3, 14) for sign in (-1, 1)]
-
-
-def _claim(search: _Search, starts: list[float], wanted: Wanted) -> Clearing | None:
-    """The half-line on the way on which every verdict is wanted; None where there is none."""
-    good = wanted(search.verdict(np.array(starts)))
-    if not good[-1]:
+def _claim(search: Search, starts: list[float], wanted: Wanted, least: bool) -> Clearing | None:
+    """Where on the way every verdict is wanted: from some value on, else the first stretch; None where nowhere."""
+    good = wanted(search.verdict(np.array(starts))).tolist()
+    if search.open and good[-1]:
+        at = max((place for place, one in enumerate(good) if not one), default=-1) + 1
+        return _from_there(search, starts[at:], wanted, least)
+    if True not in good:
         return None
-    at = len(good) - int(np.argmin(good[::-1])) if not good.all() else 0
-    value, strict = _printable(starts[at], search, wanted)
-    beyond = np.array([value, *(start for start in starts[at:] if search.way * (start - value) > 0)])
+    at = good.index(True)
+    until = next((place for place in range(at, len(good)) if not good[place]), len(starts))
+    end = starts[until] if until < len(starts) else search.end
+    return _between(search, starts[at:until], end, wanted, least)
+
+
+def _from_there(search: Search, starts: list[float], wanted: Wanted, least: bool) -> Clearing | None:
+    value, strict = _printable(starts[0], search, wanted)
+    beyond = np.array([value, *(start for start in starts if search.way * (start - value) > 0)])
     levels = search.verdict(beyond)
     if not wanted(levels).all():
         return None
-    op: Operator = (">" if strict else ">=") if search.way > 0 else ("<" if strict else "<=")
-    panel, (kind, indicator, measure) = search.verdicts.evaluation.panel, search.cell.key
-    series = search.cell.series
-    return Clearing(
-        indicator=indicator if measure == "period" else f"{indicator}.{measure}",
-        entity=panel.types[kind].ids[search.cell.entity],
-        period=panel.calendars[series.freq].labels[search.cell.row],
-        op=op,
-        value=value + 0.0,
-        unit=series.unit,
-        then=LEVELS[levels.max() - 1] if levels.max() > CLEAR else None,
-        entity_type=None if kind == search.verdicts.entity_type else kind,
+    return search.claim(
+        (">" if strict else ">=") if search.way > 0 else ("<" if strict else "<="), value, _left(levels, least)
     )
 
 
-def _printable(start: float, search: _Search, wanted: Wanted) -> tuple[float, bool]:
+def _between(search: Search, starts: list[float], end: float, wanted: Wanted, least: bool) -> Clearing | None:
+    """A stretch with two ends: the near one, and how far every value will do."""
+    value, strict = _printable(starts[0], search, wanted)
+    if strict:
+        value = _outward(value, search.way)
+    last = _inside(value, end, search.way)
+    beyond = [value, *(start for start in starts if search.way * (start - value) > 0), last]
+    levels = search.verdict(np.array(beyond))
+    if search.way * (end - value) <= 0 or not wanted(levels).all():
+        return None
+    wide = abs(last - value) > ROUGH * max(1.0, abs(value))
+    return search.claim("==", value, _left(levels, least), to=last if wide else None)
+
+
+def _left(levels: Int8s, least: bool) -> int:
+    return int(levels.min() if least else levels.max())
+
+
+def _inside(value: float, end: float, way: int) -> float:
+    """The roundest number short of `end`: 0 where it lies between, else as many digits as it takes."""
+    if value * end < 0:
+        return 0.0
+    rounding = ROUND_FLOOR if way > 0 else ROUND_CEILING
+    for digits in range(DIGITS):
+        short = _rounded(end, digits, rounding)
+        if way * (short - value) >= 0 and way * (end - short) > 0 and abs(end - short) <= NEAR * abs(end - value):
+            return short
+    return value
+
+
+def _printable(start: float, search: Search, wanted: Wanted) -> tuple[float, bool]:
     """A short number for a turning point, and whether the cell must go beyond it.
 
     The shortest that is as good as the same: on the wanted side it is included; just before it (the band in which two
@@ -218,6 +172,7 @@ def _printable(start: float, search: _Search, wanted: Wanted) -> tuple[float, bo
 
 
 def _outward(value: float, way: int) -> float:
+    value += way * DUST * max(1.0, abs(value))
     return _rounded(value, DIGITS - 1, ROUND_CEILING if way > 0 else ROUND_FLOOR)
 
 
@@ -227,14 +182,3 @@ def _rounded(value: float, digits: int, rounding: str) -> float:
         return 0.0
     grain = math.floor(math.log10(abs(value))) - digits
     return float(Decimal(value).quantize(Decimal(1).scaleb(grain), rounding=rounding))
-
-
-def _key(value: float) -> int:
-    """Whole numbers in the order of the floats, one for each."""
-    bits = int(np.float64(value).view(np.int64))
-    return bits if bits >= 0 else -(bits + 2**63)
-
-
-def _value(key: int) -> float:
-    """The float of a key."""
-    return float(np.int64(key if key >= 0 else -key - 2**63).view(np.float64))

@@ -131,6 +131,7 @@ class Clearing(Sparse):
     period: str = Field(description="Period of the cell.")
     op: Operator = Field(description="How the cell must compare with `value`.")
     value: Finite = Field(description="The threshold for the cell.")
+    to: Finite | None = Field(default=None, description="With `==`: every value from `value` to this one does as well.")
     unit: str | None = Field(description="Unit of `value`.")
     then: Level | None = Field(default=None, description="The highest verdict that may remain; absent where it clears.")
     entity_type: str | None = Field(default=None, description="Type of the entity; absent where it is the alert's own.")

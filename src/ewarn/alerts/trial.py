@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.alerts.columns import Floats
+from ewarn.expressions.alignment import NOTHING
 from ewarn.expressions.evaluation import Evaluation, Frame, at_row
 from ewarn.expressions.groups import parent_rows
-from ewarn.expressions.leaves import Leaf, aligned, series_of
+from ewarn.expressions.leaves import Leaf, aligned
 from ewarn.expressions.nodes import Node, Value
 from ewarn.expressions.operators import Lift
 from ewarn.panel import Series, SeriesKey
 from ewarn.signals import Verdicts
 from ewarn.signals.judging import ladder
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,8 @@ class PanelCell:
     row: int
     """Of the series' own calendar."""
     entity: int
+    member: bool = False
+    """Whether it is that of a member, read through an aggregate."""
 
     @property
     def value(self) -> float:
@@ -41,16 +46,23 @@ class TangledError(Exception):
 
 @dataclass(eq=False)
 class Trial(Frame):
-    """One entity, once for each value that the cell is given. Aggregates and ranks that read the cell are refused."""
+    """One entity, once for each value that the cell is given; only the judged period is of interest."""
 
     cell: PanelCell | None = None
     given: Floats = field(default_factory=lambda: np.zeros(0))
     """(candidates,)"""
-    looked: set[tuple[int, int, int]] = field(default_factory=set)
-    """Conditions whose comparisons have been found, by node, row and way: named parts may repeat without bound."""
+    row: int = 0
+    """Of the judged period."""
+    steady: frozenset[Hashable] = frozenset()
+    """What is known to keep its side on the stretch that is looked at."""
     ways: dict[tuple[int, int, int], int] = field(default_factory=dict)
-    """Where numbers go, in the same way."""
-    _above: dict[int, Trial] = field(default_factory=dict)
+    """Where numbers go, by node, row and way: named parts may repeat without bound."""
+    _others: dict[tuple[str, int], Trial] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[str | None, int]:
+        """Whose values these are."""
+        return self.home, int(self.positions[0])
 
     def _compute(self, node: Node) -> Value:
         assert self.cell is not None
@@ -62,7 +74,9 @@ class Trial(Frame):
         if isinstance(operation, Lift):
             return self.above(node).value(node.args[0])
         if operation.full:
-            raise TangledError
+            from ewarn.alerts.trial_members import retold
+
+            return retold(self, node)
         return super()._compute(node)
 
     def told(self, node: Node) -> Frame | None:
@@ -70,17 +84,23 @@ class Trial(Frame):
         assert self.cell is not None
         return None if reads(self.evaluation, node, self.cell) else super().told(node)
 
+    def of(self, home: str, entity: int) -> Trial:
+        """Another entity, tried in the same way."""
+        key = (home, entity)
+        if key not in self._others:
+            at = np.full(len(self.given), entity)
+            self._others[key] = Trial(
+                self.evaluation, home, self.calendar, at,
+                cell=self.cell, given=self.given, row=self.row, steady=self.steady,
+            )  # fmt: skip
+        return self._others[key]
+
     def above(self, node: Node) -> Trial:
-        """The ancestor that `node` lifts, tried in the same way."""
-        if id(node) not in self._above:
-            index = parent_rows(self.evaluation, str(node.home), node.params[0], node.calendar)[:, self.positions[0]]
-            if (index != index[0]).any() or index[0] < 0:
-                raise TangledError
-            at = np.full(len(self.given), index[0])
-            self._above[id(node)] = Trial(
-                self.evaluation, node.params[0], self.calendar, at, cell=self.cell, given=self.given
-            )
-        return self._above[id(node)]
+        """The ancestor that `node` lifts."""
+        index = parent_rows(self.evaluation, str(node.home), node.params[0], node.calendar)[:, self.positions[0]]
+        if (index != index[0]).any() or index[0] < 0:
+            raise TangledError
+        return self.of(node.params[0], int(index[0]))
 
     def _put(self, node: Node) -> Floats:
         assert self.cell is not None
@@ -88,11 +108,23 @@ class Trial(Frame):
         out = np.array(found.values[:, self.entities])
         if self.positions[0] != self.cell.entity:
             return out
-        rows = single_row(self.evaluation, node, self.cell.entity)
-        if rows is None:
-            raise TangledError
-        out[rows == self.cell.row] = self.given
+        for row, own in enumerate(own_rows(self.evaluation, node, self.cell.entity).T):
+            if self.cell.row in own:
+                out[row] = 0.0
+                for part in own.tolist():
+                    if part == self.cell.row:
+                        out[row] = out[row] + self.given
+                    elif part != NOTHING:
+                        out[row] += self.cell.series.values[part, self.cell.entity] if part >= 0 else np.nan
         return out
+
+    def touched(self, node: Node, row: int) -> bool:
+        """Whether a leaf reads the cell in this row."""
+        assert self.cell is not None
+        key = (node.params[0], node.params[1], node.params[2])
+        if key != self.cell.key or self.positions[0] != self.cell.entity:
+            return False
+        return bool(self.cell.row in own_rows(self.evaluation, node, self.cell.entity)[:, row])
 
 
 def reads(evaluation: Evaluation, node: Node, cell: PanelCell) -> bool:
@@ -113,53 +145,12 @@ def below(evaluation: Evaluation, node: Node) -> frozenset[SeriesKey]:
     return found
 
 
-def single_row(evaluation: Evaluation, node: Node, entity: int) -> npt.NDArray[np.int64] | None:
-    """For each period the one row of the leaf's series behind it; None where several make up a period."""
+def own_rows(evaluation: Evaluation, node: Node, entity: int) -> npt.NDArray[np.int64]:
+    """The rows of a leaf's series that make up each period: shape (parts, periods)."""
     found = aligned(evaluation, node)
-    if node.params[3] != "own":
-        return None
     if found.parts is not None:
-        return found.parts[0] if len(found.parts) == 1 else None
-    return found.rows[0][:, entity] if len(found.rows) == 1 else None
-
-
-def cells_of(verdicts: Verdicts, entity: int) -> list[PanelCell]:
-    """The known cells of the judged period that the levels of a rule read: the entity's own and its ancestors'."""
-    found: dict[SeriesKey, PanelCell] = {}
-    evaluation, calendar, row = verdicts.seen, verdicts.calendar, verdicts.row
-    for node, at in (one for root in verdicts.compiled.levels.values() for one in _leaves(verdicts, root, entity)):
-        key = (node.params[0], node.params[1], node.params[2])
-        series = series_of(evaluation.panel, node)
-        rows = single_row(evaluation, node, at)
-        if key in found or series.freq != calendar.freq or rows is None or rows[row] < 0:
-            continue
-        if series.holds != "number":
-            continue
-        own = evaluation.panel.calendars[series.freq]
-        if own.ordinals[rows[row]] != calendar.ordinals[row] or np.isnan(series.values[rows[row], at]):
-            continue
-        found[key] = PanelCell(key, series, int(rows[row]), at)
-    return list(found.values())
-
-
-def _leaves(verdicts: Verdicts, root: Node, entity: int) -> Iterator[tuple[Node, int]]:
-    evaluation, row = verdicts.seen, verdicts.row
-    evaluation.prepare([root])
-    todo, seen = [(root, entity)], set()
-    while todo:
-        node, at = todo.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node.operation, Leaf):
-            yield node, at
-        elif isinstance(node.operation, Lift):
-            index = parent_rows(evaluation, str(node.home), node.params[0], node.calendar)
-            parent = int(index[row if len(index) > 1 else 0, at])
-            if parent >= 0:
-                todo.append((node.args[0], parent))
-        elif not node.operation.full:
-            todo.extend((arg, at) for arg in reversed(node.args))
+        return found.parts
+    return np.stack([rows[:, entity if rows.shape[1] > 1 else 0] for rows in found.rows])
 
 
 def verdict(verdicts: Verdicts, trial: Trial) -> npt.NDArray[np.int8]:

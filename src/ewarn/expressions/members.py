@@ -77,21 +77,36 @@ def membership(evaluation: Evaluation, node: Node, where: Node | None, weight: N
     shape = (len(calendar), evaluation.width(members))
     groups, size = grouping(evaluation, node, members)
     raw = np.broadcast_to(np.asarray(evaluation.whole(value_node)), shape)
-    if value_node.type.base == "condition":
+    belongs = exists(evaluation.panel, members, calendar) & (groups >= 0)
+    holds = None if where is None else np.broadcast_to(np.asarray(evaluation.whole(where)), shape)
+    weights = None if weight is None else np.broadcast_to(np.asarray(evaluation.whole(weight)), shape)
+    condition = value_node.type.base == "condition"
+    return enrolled(raw, condition, belongs, without_base(evaluation, value_node, raw), holds, weights, groups, size)
+
+
+def enrolled(
+    raw: npt.NDArray[Any],
+    condition: bool,
+    belongs: Mask,
+    lacking: Mask,
+    holds: npt.NDArray[Any] | None,
+    weights: Floats | None,
+    groups: Index,
+    size: int,
+) -> Membership:
+    """Members with these values: who counts, and who is known. `lacking`: those unknown only for want of a base."""
+    if condition:
         value, known = (raw == 1).astype(np.float64), raw != 0
     else:
         value, known = raw, ~np.isnan(raw)
-    total = exists(evaluation.panel, members, calendar) & (groups >= 0)
-    if where is not None:
-        holds = np.broadcast_to(np.asarray(evaluation.whole(where)), shape)
+    total = belongs
+    if holds is not None:
         total = total & (holds != -1)
         known = known & (holds == 1)
-    weights: Floats | None = None
-    if weight is not None:
-        weights = np.broadcast_to(np.asarray(evaluation.whole(weight)), shape)
+    if weights is not None:
         known = known & ~np.isnan(weights)
-    total &= ~without_base(evaluation, value_node, raw)
-    known &= total
+    total = total & ~lacking
+    known = known & total
     return Membership(groups, size, total, known, np.where(known, value, np.nan), weights)
 
 
@@ -115,9 +130,13 @@ class Aggregate(Operation):
         evaluation = frame.evaluation
         where, weight = parts(node)
         who = membership(evaluation, node, where, weight)
-        result, tally = summarised(who, node.params[2], float(node.params[3]), float(node.params[4]))
+        result, tally = self.folded(node, who)
         evaluation.keep(("tally", id(node)), lambda: tally)
         return result if node.params[0] is not None else given_back(result, who.groups)
+
+    def folded(self, node: Node, who: Membership) -> tuple[Floats, Tally]:
+        """The statistic of each group in each period, and the tally."""
+        return summarised(who, node.params[2], float(node.params[3]), float(node.params[4]))
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """Too few members known."""
@@ -228,8 +247,11 @@ class Peers(Operation):
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Each member against all known ones of its group."""
-        evaluation, which = frame.evaluation, node.params[2]
-        who = membership(evaluation, node, None, None)
+        return self.placed(node, membership(frame.evaluation, node, None, None))
+
+    def placed(self, node: Node, who: Membership) -> Floats:
+        """The same for these members: (periods, members)."""
+        which = node.params[2]
         if which == "rank":
             return ranked(who)
         low = float(node.params[3])

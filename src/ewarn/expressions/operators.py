@@ -154,14 +154,17 @@ class Compare(Operation):
             equal = a == b
             result = kleene(np.asarray(known & equal), np.asarray(known & ~equal))
             return result if sign == "==" else np.negative(result)
-        constant = constant_of(node.args[1])
-        if constant is not None:
-            return compare_constant(sign, a, float(constant))
-        return compare_numbers(sign, a, b)
+        return compared_numbers(sign, a, b, node.args[1])
 
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """Both sides."""
         return [Look(0, rows), Look(1, rows)]
+
+
+def compared_numbers(sign: str, a: Floats, b: Floats, right: Node) -> Int8s:
+    """Two numbers; `right` is the node of the second, which may be a literal."""
+    constant = constant_of(right)
+    return compare_numbers(sign, a, b) if constant is None else compare_constant(sign, a, float(constant))
 
 
 def compare_constant(sign: str, a: Floats, constant: float) -> Int8s:

@@ -93,7 +93,12 @@ def changes(document: Document, rule: Explained, claims: Sequence[Clearing], lan
     now = {_key(cell): cell.value for cell in _cells(rule)}
     for claim in claims:
         words = " ".join([claim.period, *_whose(document, claim), _title(document, claim.indicator, language)])
-        words += f" {SIGNS[claim.op]} {amount(claim.value, claim.unit, language)}"
+        bar = amount(claim.value, claim.unit, language)
+        if claim.to is None:
+            words += f" {SIGNS[claim.op]} {bar}"
+        else:
+            ends = sorted((claim.value, claim.to))
+            words += " " + say("between", language, *(amount(end, claim.unit, language) for end in ends))
         value = now.get((claim.indicator, claim.entity, claim.period))
         if isinstance(value, float | int):
             gap = claim.value - value

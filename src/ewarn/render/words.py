@@ -252,6 +252,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "lacks": ("升为{}级还须：{}", "{} also needs: {}"),
     "needs": ("{}级要求：{}", "{} needs: {}"),
     "worse_if": ("升为{1}级：{0}", "{1} if {0}"),
+    "between": ("在 {} 至 {} 之间", "between {} and {}"),
     "now": ("（现 {}，差 {}）", " (now {}, {})"),
     "now_above": ("（现 {}，多 {}）", " (now {}, {})"),
     "at_present": ("（现 {}）", " (now {})"),

@@ -7,32 +7,27 @@ from typing import Any
 import numpy as np
 
 from ewarn.expressions.build import Build
-from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Function, Parameter, Tables
 from ewarn.expressions.functions.aggregates import MIN_KNOWN, WHERE, WITHIN, aggregate
 from ewarn.expressions.groups import group_sums
-from ewarn.expressions.members import Aggregate, Membership, given_back, membership, parts, summarised
-from ewarn.expressions.nodes import Node, Value
+from ewarn.expressions.members import Aggregate, Membership, Tally, summarised
+from ewarn.expressions.nodes import Node
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
+from ewarn.panel import Floats
 from ewarn.units import RATIO
 
 
 class TopShare(Aggregate):
     """Params and args as of `Aggregate`: the quantile is the number of members, the weight what they are ranked by."""
 
-    def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
+    def folded(self, node: Node, who: Membership) -> tuple[Floats, Tally]:
         """Sum over the first n of each group by the sum over all of it."""
-        evaluation = frame.evaluation
-        where, by = parts(node)
-        who = membership(evaluation, node, where, by)
         plain = Membership(who.groups, who.size, who.total, who.known, who.value, None)
         whole, tally = summarised(plain, "sum", float(node.params[3]), 0.5)
-        evaluation.keep(("tally", id(node)), lambda: tally)
         top = group_sums(np.where(leading(who, int(node.params[4])), who.value, np.nan), who.groups, who.size)
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where((whole == 0) | (tally.known == 0), np.nan, top / whole)
-        return share if node.params[0] is not None else given_back(share, who.groups)
+            return np.where((whole == 0) | (tally.known == 0), np.nan, top / whole), tally
 
 
 def leading(who: Membership, n: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
