@@ -27,7 +27,10 @@ rules:
     levels: x < k
     explain: {zh: '{entity} 为 {x:.0f}', en: '{entity} has {x:.0f}'}
 """
-INDICATORS = "indicators: {x: {kind: flow}, y: {kind: stock}, e: {kind: flow, january: none}}\n"
+INDICATORS = (
+    "indicators: {x: {kind: flow}, y: {kind: stock}, e: {kind: flow, january: none}, stage: {kind: category}, "
+    "due: {kind: date}}\n"
+)
 
 
 def files(folder: Path, tests: str, rules: str = RULES, *, head: str = "from: 2022-01\n" + INDICATORS) -> str:
@@ -117,6 +120,11 @@ LANGUAGE = [
         "months_since(started) >= 1 and size == '大'",
         "given: {started: 2022-01-05, size: 大}, to: 2022-03, expect: clear yellow yellow",
     ),
+    (
+        'streak(stage == "停产") >= 2',
+        "given: {stage: 正常 停产x2 _ 停产}, expect: clear clear yellow unknown:blank unknown",
+    ),
+    ("due > lag(due, 1)", "given: {due: 2022-05-01x2 2022-06-15 ...}, to: 2022-04, expect: '? clear yellow clear'"),
     ("lag(e, 1) > 8", "from: 2021-12, given: {e: 9 1 1}, expect: any yellow clear"),
     ("e > 8 and y > 0", "from: 2021-12, given: {e: 9 ..., y: 1x4}, expect: yellowx3"),
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
+from ewarn.cli.progress import progress
 from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
 
@@ -45,7 +46,9 @@ def test(options: argparse.Namespace) -> int:
     from ewarn.testing.run import run_tests
 
     with Output(options.output, options.lang) as output:
-        run = run_tests(*options.sources, rules=options.rule, coverage=options.coverage)
+        with progress(options.lang) as step:
+            step("judge")
+            run = run_tests(*options.sources, rules=options.rule, coverage=options.coverage, progress=step.part)
         if not run.tests:
             files = ", ".join(suite.suite.file for suite in run.suites)
             advice = say("no_test_help", options.lang, files)

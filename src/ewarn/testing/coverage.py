@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ewarn.errors import RuleError
@@ -14,12 +14,15 @@ from ewarn.testing.outcome import Loose, RuleCoverage
 from ewarn.testing.pins import Pin, pins_of
 
 
-def coverage(suite: Suite, trials: Sequence[Trial], rules: Sequence[Rule]) -> tuple[RuleCoverage, ...]:
-    """The coverage of some rules of a suite by `trials`, all of which pass."""
+def coverage(
+    suite: Suite, trials: Sequence[Trial], rules: Sequence[Rule], step: Callable[[], None]
+) -> tuple[RuleCoverage, ...]:
+    """The coverage of some rules of a suite by `trials`, all of which pass; `step` is called for each rule."""
     by_rule = {id(rule): [one for one in trials if _of(one, rule)] for rule in rules}
     pins = {id(rule): pins_of(rule) for rule in rules}
     loose: dict[int, list[Loose]] = {}
     for rule in rules:
+        step()
         mine = by_rule[id(rule)]
         found = [_loose(suite, rule, pin, mine) for pin in pins[id(rule)]] if mine else []
         loose[id(rule)] = [one for one in found if one is not None]

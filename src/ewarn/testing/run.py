@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.errors import RuleError, UsageError
@@ -16,19 +16,31 @@ from ewarn.testing.outcome import Outcome, RuleTests, SuiteOutcome
 
 
 def run_tests(
-    *sources: str | os.PathLike[str], rules: Iterable[str] | None = None, coverage: bool = False
+    *sources: str | os.PathLike[str],
+    rules: Iterable[str] | None = None,
+    coverage: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> RuleTests:
     """Run the tests that stand beside rules: `industry.test.yaml` beside `industry.yaml`.
 
     `sources`: packs, files of rules, or files of tests; by default every shipped pack. `rules`: only tests of these,
     by id. `coverage`: also find what is untested, numbers that may be moved by a step without a test that fails among
-    it. Raises RuleError with every mistake in the files, UsageError for a rule that none of them has; a test that fails
-    is no error, but stands in what is returned.
+    it. `progress(done, all)` is called as tests and rules are done. Raises RuleError with every mistake in the files,
+    UsageError for a rule that none of them has; a test that fails is no error, but stands in what is returned.
     """
     suites = load_suites(sources)
     names = None if rules is None else list(rules)
     if names is not None:
         _known(suites, names)
+    every = sum(len(suite.cases) + coverage * len(suite.rules) for suite in suites)
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, every)
+
     problems: dict[tuple[object, ...], Diagnostic] = {}
     found: list[tuple[Suite, list[tuple[Trial, Outcome]]]] = []
     for suite in suites:
@@ -36,6 +48,7 @@ def run_tests(
         for case in suite.cases:
             if names is not None and not _is(case.rule, case.id, names):
                 continue
+            step()
             trial = Trial(case)
             try:
                 tests.append((trial, trial.run()))
@@ -55,6 +68,7 @@ def run_tests(
             suite,
             [trial for trial, one in tests if one.passed],
             [rule for rule in suite.rules if names is None or _is(rule, rule.id, names)],
+            step,
         )
     ]
     return RuleTests(tested, tuple(covered))
