@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -269,3 +271,23 @@ def test_the_pages_show_real_output(
         monkeypatch.setenv(name, value)
     assert main(command.split()) == 0
     assert capsys.readouterr().out.rstrip() == shown.rstrip()
+
+
+def test_the_county_is_written_by_its_script(tmp_path: Path) -> None:
+    folder = EXAMPLES / "county"
+    subprocess.run([sys.executable, folder / "make.py", tmp_path], check=True)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert made == {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+
+
+def test_projects_that_wait_for_land_stand_beneath_their_park() -> None:
+    report = ewarn.run(EXAMPLES / "county")
+    alerts = {(alert.rule, alert.entity): alert for alert in report.alerts}
+    whole = alerts["C-01", "P1"]
+    beneath = {(alert.rule, alert.entity) for alert in report.alerts if alert.absorbed_by == whole.fingerprint}
+    projects = (EXAMPLES / "county" / "projects.csv").read_text("utf-8").splitlines()
+    planted = {row["项目"] for row in csv.DictReader(projects) if row["园区"] == "P1" and row["阶段"] == "签约"}
+    assert {entity for _, entity in beneath} == planted
+    assert beneath == {(rule, one) for rule in ("ATT-01", "INV-06", "LND-01", "LND-02") for one in planted}
+    assert (whole.level, alerts["C-01", "P5"].level, alerts["C-01", "P5"].possible) == ("red", "yellow", "yellow")
+    assert {"C-01", "C-02", "C-05"} <= {rule for rule, _ in alerts}

@@ -44,7 +44,7 @@ def clearing(verdicts: Verdicts, entity: int) -> Levers:
     """What would take away the level of the judged period's verdict, before `adjust` and holding: it falls to a lower
     one (`then`), or clears. A cell that does the one and, farther on, the other is named for both."""
     rank = int(verdicts.raw[-1, entity])
-    if rank <= 0:
+    if rank <= 0 and not verdicts.compiled.legs:
         return Levers((), "held: the verdict of this period is not what keeps it up")
     return levers(
         verdicts, entity, (lambda level: (level >= CLEAR) & (level < rank), lambda level: np.asarray(level == CLEAR))

@@ -11,7 +11,18 @@ from ewarn.alerts.columns import Column
 from ewarn.alerts.leaves import Comparison, Leaf, Reading
 from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
-from ewarn.alerts.wording import AT_LEAST, LEVEL_WORDS, UNKNOWN_WORDS, Spec, bare, localised, parse_spec, spoken, words
+from ewarn.alerts.wording import (
+    AT_LEAST,
+    AT_MOST,
+    LEVEL_WORDS,
+    UNKNOWN_WORDS,
+    Spec,
+    bare,
+    localised,
+    parse_spec,
+    spoken,
+    words,
+)
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.phrases import phrase
 from ewarn.levels import LEVELS
@@ -52,7 +63,7 @@ class Subject:
         key = (id(node), spec, column.unit)
         if key not in self._bare:
             self._bare[key] = column, bare(column, parse_spec(spec))
-        return spoken(*self._bare[key], language)
+        return spoken(*self._bare[key], parse_spec(spec), language)
 
 
 def sentence_names(ids: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -94,7 +105,10 @@ def fill(
             if pieces and language == "zh":
                 # 已连续 4 个月, but 已连续至少 4 个月: the space before a number is none before a word.
                 pairs = zip(pieces[-1], told, strict=True)
-                pieces[-1] = [left.rstrip(" ") if word.startswith(AT_LEAST["zh"]) else left for left, word in pairs]
+                pieces[-1] = [
+                    left.rstrip(" ") if word.startswith((AT_LEAST["zh"], AT_MOST["zh"])) else left
+                    for left, word in pairs
+                ]
             pieces.append(told)
     return list(map("".join, zip(*pieces, strict=True))) if pieces else [""] * reading.count
 

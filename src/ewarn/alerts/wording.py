@@ -24,6 +24,9 @@ LEVEL_WORDS: dict[Language, dict[str, str]] = {
 }
 UNKNOWN_WORDS: dict[Language, str] = {"zh": "未知", "en": "unknown"}
 AT_LEAST: dict[Language, str] = {"zh": "至少 ", "en": "at least "}
+AT_MOST: dict[Language, str] = {"zh": "最多 ", "en": "at most "}
+_OPEN = 5_000
+"""A count that is bounded only here or above it has no upper bound worth telling."""
 _FLAGS: dict[Language, tuple[str, str]] = {"zh": ("否", "是"), "en": ("no", "yes")}
 _SPEC = re.compile(r"(\+?)(,?)(?:\.([0-6]))?(f|%|unit|date)?")
 _HALF_UP = 1 + 1e-12
@@ -52,7 +55,7 @@ def parse_spec(text: str) -> Spec:
 def words(column: Column, spec: Spec, language: Language) -> list[str]:
     """Each value of `column` as text in `language`; where a count has two bounds, the lower with "at least"."""
     column = localised(column, spec, language)
-    return spoken(column, bare(column, spec), language)
+    return spoken(column, bare(column, spec), spec, language)
 
 
 def localised(column: Column, spec: Spec, language: Language) -> Column:
@@ -66,8 +69,8 @@ def localised(column: Column, spec: Spec, language: Language) -> Column:
     return replace(column, unit=name, low=column.low * scale, high=high)
 
 
-def spoken(column: Column, known: Sequence[str], language: Language) -> list[str]:
-    """The texts of `bare` with what differs by language: flags, what is unknown, "at least"."""
+def spoken(column: Column, known: Sequence[str], spec: Spec, language: Language) -> list[str]:
+    """The texts of `bare` with what differs by language: flags, what is unknown, "at least" and "at most"."""
     if column.kind == "flag":
         no, yes = _FLAGS[language]
         known = [yes if value == 1 else no for value in column.low.tolist()]
@@ -77,6 +80,13 @@ def spoken(column: Column, known: Sequence[str], language: Language) -> list[str
         open_above = (column.high != column.low) & ~np.isnan(column.low)
         for at in np.flatnonzero(open_above).tolist():
             texts[at] = prefix + texts[at]
+        # "At least 0" says nothing.
+        none = np.flatnonzero(
+            open_above & (column.low == 0) & (column.high < (_OPEN if column.kind == "count" else np.inf))
+        )
+        most = bare(replace(column, low=column.high, high=None).part(none), spec)
+        for at, text in zip(none.tolist(), most, strict=True):
+            texts[at] = AT_MOST[language] + text
     for at in np.flatnonzero(~np.isfinite(column.low)).tolist():
         texts[at] = UNKNOWN_WORDS[language]
     return texts
