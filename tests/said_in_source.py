@@ -12,7 +12,7 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "ewarn"
 MAKERS = {
     "Diagnostic", "fail", "_fail", "refuse", "notice", "expected", "_reject", "reject", "say", "_problem", "_refused",
-    "ValueError", "Field", "did_you_mean", "no_rounds", "_say", "_wrong",
+    "ValueError", "Field", "did_you_mean", "no_rounds", "_say", "mistake", "_idle", "_wrong",
 }  # fmt: skip
 NO_WORDS = {"alias", "example", "severity", "default", "union_mode", "code"}
 """Who make diagnostics, or reasons that stand in them. Field: descriptions become the help."""

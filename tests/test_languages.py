@@ -121,6 +121,8 @@ def test_names_stay_as_they_are(one: str, other: str) -> None:
 def test_names_are_not_taken_for_texts() -> None:
     assert told("unknown indicator `a number`", "zh") == "没有指标 `a number`"
     assert told("`a date` is not a number", "zh") == "`a date` 不是数值"
+    assert told("`for` must be a whole number, not `x`", "zh") == "`for` 应是整数，不是 `x`"
+    assert told("`for` must be a whole number, not a list", "zh") == "`for` 应是整数，不是列表"
     assert told("a text of nobody's", "zh") == "a text of nobody's"
     nested = "`x` is no unit: " * 5000
     assert len(told(nested, "zh")) < 2 * len(nested)

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Literal
 
 Language = Literal["zh", "en"]
+_LATIN = re.compile(r"[`\w-]", re.ASCII)
 _PIECE = re.compile(r"\{\{|\}\}|\{(\w+\*?)\}")
 
 
@@ -84,13 +85,16 @@ def told(text: str, language: Language, depth: int = 3) -> str:
 
 
 def _filled(sentence: Sentence, fields: Mapping[str, str], language: Language, depth: int) -> str:
-    said = [
-        told(fields[name[:-1]], language, depth)
-        if name.endswith("*")
-        else fields[name]  # the rest is somebody's own words
-        for name in sentence.fields
-    ]
-    return "".join(part for pair in zip(sentence.words, [*said, ""], strict=True) for part in pair)
+    text = sentence.words[0]
+    for name, after in zip(sentence.fields, sentence.words[1:], strict=True):
+        if not name.endswith("*"):
+            text += fields[name] + after  # somebody's own words
+            continue
+        part = told(fields[name[:-1]], language, depth)
+        # Between Chinese and a Latin word, a number or a quotation stands a space.
+        before = " " if _LATIN.match(part) and text and not text[-1].isascii() and text[-1].isalpha() else ""
+        text += before + part + after
+    return text
 
 
 @cache
