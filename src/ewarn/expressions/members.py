@@ -196,6 +196,8 @@ def summarised(who: Membership, which: str, min_known: float, quantile: float) -
 
 def ordered(who: Membership, which: str, quantile: float) -> Floats:
     """min, max, median, quantile: one sort of the known members per period; linear between neighbours."""
+    if which in ("min", "max") and len(who.groups) == 1:
+        return _extremes(who, np.fmin if which == "min" else np.fmax)
     out = np.full((len(who.value), who.size), np.nan)
     at = {"min": 0.0, "max": 1.0, "median": 0.5}.get(which, quantile)
     for row in range(len(out)):
@@ -211,6 +213,23 @@ def ordered(who: Membership, which: str, quantile: float) -> Floats:
         low = np.floor(place).astype(np.int64)
         high = np.minimum(low + 1, first + count - 1)
         out[row, present] = value[low] + (place - low) * (value[high] - value[low])
+    return out
+
+
+def together(who: Membership) -> tuple[Index, Index, Index]:
+    """Members by group, where groups do not change: their order, the groups there are, where each begins."""
+    order = np.argsort(who.groups[0], kind="stable")
+    order = order[np.searchsorted(who.groups[0][order], 0) :]
+    present, first = np.unique(who.groups[0][order], return_index=True)
+    return order, present, first
+
+
+def _extremes(who: Membership, pick: np.ufunc) -> Floats:
+    out = np.full((len(who.value), who.size), np.nan)
+    order, present, first = together(who)
+    if len(present):
+        values = np.where(who.known, who.value, np.nan)[:, order]
+        out[:, present] = pick.reduceat(values, first, axis=1)
     return out
 
 

@@ -202,6 +202,16 @@ class Window(Operation):
         return found
 
 
+def _median(window: Floats, axis: int) -> Floats:
+    """As NumPy's nanmedian, which is slow on many short columns: unknown values sort to the end."""
+    known = (~np.isnan(window)).sum(axis=axis)[None]
+    values = np.sort(window, axis=axis)
+    low = np.take_along_axis(values, np.maximum(known - 1, 0) // 2, axis=axis)
+    high = np.take_along_axis(values, np.minimum(known // 2, len(window) - 1), axis=axis)
+    middle: Floats = ((low + high) / 2)[0]
+    return middle
+
+
 def _statistic(which: str, window: Floats) -> Floats:
     if which == "std":
         last = np.nanmax(window, axis=0)
@@ -217,7 +227,7 @@ def _statistic(which: str, window: Floats) -> Floats:
         "mean": np.nanmean,
         "min": np.nanmin,
         "max": np.nanmax,
-        "median": np.nanmedian,
+        "median": _median,
     }
     return np.asarray(compute[which](window, axis=0))
 

@@ -10,12 +10,15 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.function import Function, Parameter, Tables
 from ewarn.expressions.functions.aggregates import MIN_KNOWN, WHERE, WITHIN, aggregate
 from ewarn.expressions.groups import group_sums
-from ewarn.expressions.members import Aggregate, Membership, Tally, summarised
+from ewarn.expressions.members import Aggregate, Membership, Tally, summarised, together
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
 from ewarn.panel import Floats
 from ewarn.units import RATIO
+
+_FEW = 50
+"""Members a group must have on average for a look at each group to be quicker than a sort of all."""
 
 
 class TopShare(Aggregate):
@@ -25,9 +28,26 @@ class TopShare(Aggregate):
         """Sum over the first n of each group by the sum over all of it."""
         plain = Membership(who.groups, who.size, who.total, who.known, who.value, None)
         whole, tally = summarised(plain, "sum", float(node.params[3]), 0.5)
-        top = group_sums(np.where(leading(who, int(node.params[4])), who.value, np.nan), who.groups, who.size)
+        n = int(node.params[4])
+        if who.weight is None and len(who.groups) == 1 and who.size * _FEW <= who.groups.shape[1]:
+            top = _largest(who, n)
+        else:
+            top = group_sums(np.where(leading(who, n), who.value, np.nan), who.groups, who.size)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where((whole == 0) | (tally.known == 0), np.nan, top / whole), tally
+
+
+def _largest(who: Membership, n: int) -> Floats:
+    """The sum of the n largest known values of each group, where members are ranked by the value that is added."""
+    out = np.zeros((len(who.value), who.size))
+    order, present, first = together(who)
+    values = np.where(who.known, who.value, -np.inf)[:, order]
+    for group, start, end in zip(present, first, [*first[1:], len(order)], strict=True):
+        part = values[:, start:end]
+        most = min(n, end - start)
+        part = np.sort(np.partition(part, -most, axis=1)[:, part.shape[1] - most :], axis=1) if most else part[:, :0]
+        out[:, group] = np.where(np.isinf(part), 0.0, part).sum(axis=1)
+    return out
 
 
 def leading(who: Membership, n: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
