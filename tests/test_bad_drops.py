@@ -269,7 +269,6 @@ CASES = [
         "    values: {output: {column: output, unit: 万元}}\n",
         files={"years_csv": "firm,year,output\nA,2021,3\n"},
     ),
-    Bad("links", "EW211", ("this version has no `links`",), yaml=edited("id: firm}", "id: firm, links: {a: b}}")),
     Bad(
         "events by reporting date",
         "EW204",

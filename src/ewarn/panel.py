@@ -240,6 +240,13 @@ class Parents:
 
 
 @dataclass(frozen=True, eq=False)
+class Link(Parents):
+    """The same for a link, which has a name of its own; entities of type `type` reach back by `inverse`."""
+
+    inverse: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class EntityType:
     """The entities of one type, sorted by id. `since` is the first day on which each is known to exist:
     the first day of the first period in which any table has a row for it; the minimum of int64 for one
@@ -251,6 +258,8 @@ class EntityType:
     since: npt.NDArray[np.int64]
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     parents: Mapping[str, Parents] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    """By name."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -322,6 +331,16 @@ class Panel:
     def aliases(self) -> Mapping[str, str]:
         """Indicator names by their other spellings."""
         return {alias: key for key, indicator in self.indicators.items() for alias in indicator.aliases}
+
+    @cached_property
+    def inverses(self) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+        """By entity type, the names by which its entities reach those linked to them: their type, and its link."""
+        found: dict[str, dict[str, tuple[str, str]]] = {}
+        for kind, entities in self.types.items():
+            for name, link in entities.links.items():
+                if link.inverse is not None:
+                    found.setdefault(link.type, {})[link.inverse] = kind, name
+        return found
 
     @cached_property
     def as_of(self) -> Period:

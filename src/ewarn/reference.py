@@ -191,6 +191,7 @@ Generated from the code by `make docs`. What they do, by example: [drop](../drop
         ("The file", drop.DropModel, ()),
         ("A table", drop.TableModel, ()),
         ("`entity:` of a table", drop.EntityModel, ()),
+        ("An item of `links:`", drop.LinkModel, ()),
         ("A column under `values:`", drop.ValueModel, ()),
         ("A column under `attributes:`", drop.AttributeModel, ()),
         ("`long:` of a table", drop.LongModel, ()),

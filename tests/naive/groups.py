@@ -58,7 +58,9 @@ def places(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> li
     many = max((reader.to_many(part) for part in [node.args[0], *options]), key=len)
     if len(many) >= len(env):
         child = many[len(env) - 1]
-        return [(*env, (child, member)) for member in reader.sheet.members(child, env[-1], steps.freq, t)]
+        step = reader.step(env[-1][0], child)
+        assert step is not None
+        return [(*env, (step[0], member)) for member in reader.sheet.members(child, env[-1], steps.freq, t)]
     if len(env) > 1:
         child = env[-1][0]
         return [(*env[:-1], (child, member)) for member in reader.sheet.members(child, env[-2], steps.freq, t)]

@@ -107,16 +107,25 @@ class Reader:
             return None
         words.insert(0, inner.id)
         type_, many, heads = self.own, [], []
-        while words[0] in self.sheet.entities:
-            head = words.pop(0)
-            heads.append(head)
-            if head not in self.sheet.ancestors(type_):
-                many.append(head)
-            type_ = head
+        while len(words) > 1 and (step := self.step(type_, words[0])) is not None:
+            heads.append(words[0])
+            if step[1]:
+                many.append(words[0])
+            type_ = step[0]
+            words.pop(0)
         name = words[0]
         attribute = name in self.sheet.attributes.get(type_, {})
         measure = "" if attribute else words[1] if len(words) > 1 else "period"
         return Leaf(tuple(heads), name, measure, tuple(many), type_)
+
+    def step(self, type_: str, head: str) -> tuple[str, bool] | None:
+        """The type that a head of a path leads to from entities of a type, and whether to many; None for a name."""
+        if (type_, head) in self.sheet.links:
+            return self.sheet.links[type_, head][0], False
+        back = self.sheet.backwards(type_, head)
+        if back is not None:
+            return back[0], True
+        return (head, head not in self.sheet.ancestors(type_)) if head in self.sheet.entities else None
 
     def who(self, leaf: Leaf, env: Env, t: int, steps: Steps) -> tuple[str, str] | None:
         """The entity a path leads to: up to one parent, down to the member an aggregator has bound."""
@@ -129,7 +138,9 @@ class Reader:
             parent = self.sheet.parent(*at, head, month)
             if parent is None:
                 return None
-            at = (head, parent)
+            step = self.step(at[0], head)
+            assert step is not None
+            at = (step[0], parent)
         return at
 
     def to_many(self, node: ast.expr) -> tuple[str, ...]:

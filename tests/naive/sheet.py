@@ -58,6 +58,8 @@ class Sheet:
     """(type, entity, parent type) -> parent, or month -> parent from then on where it changes."""
     above: dict[str, list[str]] = field(default_factory=dict)
     """Direct parent types of a type."""
+    links: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """(type, name) -> the type that a link leads to, and what that calls it back; ends stand in `parents` by name."""
     attributes: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
     """Type -> name -> entity -> word, number, bool, Day; absent where unknown."""
     indicators: dict[str, About] = field(default_factory=dict)
@@ -86,7 +88,9 @@ class Sheet:
         return found
 
     def parent(self, type_: str, entity: str, wanted: str, month: int) -> str | None:
-        """The ancestor that holds in a month; a direct link wins."""
+        """The ancestor that holds in a month, or the end of a link; a direct parent wins."""
+        if (type_, wanted) in self.links:
+            return self._direct(type_, entity, wanted, month)
         if wanted in self.above.get(type_, []):
             return self._direct(type_, entity, wanted, month)
         for middle in self.above.get(type_, []):
@@ -106,9 +110,22 @@ class Sheet:
         """Whether an entity is known to be there by the end of a period."""
         return self.since.get((type_, entity), -1) <= self.last_month(freq, t)
 
+    def backwards(self, type_: str, step: str) -> tuple[str, str] | None:
+        """The type and name of the link whose inverse a step is."""
+        found = [key for key, (target, inverse) in self.links.items() if (target, inverse) == (type_, step)]
+        return found[0] if found else None
+
     def members(self, type_: str, under: tuple[str, str], freq: str, t: int) -> list[str]:
-        """Entities of a type below one entity that exist by the end of a period."""
+        """Entities of a type (or by the inverse of a link) below one entity that exist by the end of a period."""
         above_type, above = under
+        link = self.backwards(above_type, type_)
+        if link is not None:
+            month = self.last_month(freq, t)
+            return [
+                entity
+                for entity in self.entities[link[0]]
+                if self._direct(link[0], entity, link[1], month) == above and self.exists(link[0], entity, freq, t)
+            ]
         return [
             entity
             for entity in self.entities[type_]

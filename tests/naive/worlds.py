@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from ewarn.calendar import DAY_ZERO, common_calendar, rounds
-from ewarn.panel import Attribute, Break, EntityType, Holds, Indicator, Panel, Parents, Series, Status
+from ewarn.panel import Attribute, Break, EntityType, Holds, Indicator, Link, Panel, Parents, Series, Status
 
 from .outcome import Day
 from .sheet import About, Sheet, month_start
@@ -60,6 +60,7 @@ def sheets(
     year_starts: Sequence[int] = (1,),
     moving: bool = False,
     broken: bool = False,
+    linked: bool = False,
 ) -> Sheet:
     """Cells for the series wanted, over enterprises in parks in counties."""
     start = 2019 * 12 + draw(st.integers(0, 11))
@@ -85,7 +86,22 @@ def sheets(
         _fill(draw, sheet, want)
     if broken:
         _break(draw, sheet)
+    if linked:
+        _link(draw, sheet)
     return sheet
+
+
+def _link(draw: st.DrawFn, sheet: Sheet) -> None:
+    """A park blocks a firm at most, now and then another from some month on; a firm follows a firm."""
+    firms = sheet.entities["enterprise"]
+    for type_, name, inverse in (("park", "blocks", "blocked_by"), ("enterprise", "follows", "followed_by")):
+        sheet.links[type_, name] = "enterprise", inverse
+        for entity, byte in zip(sheet.entities[type_], word(draw, len(sheet.entities[type_])), strict=True):
+            if byte % 5:
+                sheet.parents[type_, entity, name] = firms[byte % len(firms)]
+            if byte % 7 == 1 and type_ == "park":
+                later = sheet.first["M"] + byte // 16
+                sheet.parents[type_, entity, name] = {sheet.first["M"]: firms[0], later: firms[byte % len(firms)]}
 
 
 def _break(draw: st.DrawFn, sheet: Sheet) -> None:
@@ -177,15 +193,24 @@ def _type(sheet: Sheet, name: str) -> EntityType:
     ids = sheet.entities[name]
     never = np.iinfo(np.int64).min
     since = [month_start(sheet.since[name, i]) if (name, i) in sheet.since else never for i in ids]
-    parents = {}
-    for above in sheet.above.get(name, []):
-        dated = any(isinstance(sheet.parents.get((name, entity, above)), dict) for entity in ids)
-        months = range(sheet.first["M"], sheet.last["M"] + 1) if dated else [sheet.first["M"]]
-        index = [[_place(sheet, above, sheet.parent(name, entity, above, month)) for entity in ids] for month in months]
-        rows = np.array(index, dtype=np.int32)
-        parents[above] = Parents(above, rows, "M") if dated else Parents(above, rows[0])
+    parents = {above: Parents(above, *_ends(sheet, name, above, above)) for above in sheet.above.get(name, [])}
+    links = {
+        link: Link(target, *_ends(sheet, name, link, target), inverse=inverse)
+        for (type_, link), (target, inverse) in sheet.links.items()
+        if type_ == name
+    }
     attributes = {key: _attribute(key, given, ids) for key, given in sheet.attributes.get(name, {}).items()}
-    return EntityType(name, tuple(ids), tuple(ids), np.array(since, dtype=np.int64), attributes, parents)
+    return EntityType(name, tuple(ids), tuple(ids), np.array(since, dtype=np.int64), attributes, parents, links)
+
+
+def _ends(sheet: Sheet, name: str, step: str, target: str) -> tuple[np.ndarray, str | None]:
+    """Positions of parents, or of what a link leads to, and their frequency where they change."""
+    ids = sheet.entities[name]
+    dated = any(isinstance(sheet.parents.get((name, entity, step)), dict) for entity in ids)
+    months = range(sheet.first["M"], sheet.last["M"] + 1) if dated else [sheet.first["M"]]
+    index = [[_place(sheet, target, sheet.parent(name, entity, step, month)) for entity in ids] for month in months]
+    rows = np.array(index, dtype=np.int32)
+    return (rows, "M") if dated else (rows[0], None)
 
 
 def _place(sheet: Sheet, type_: str, entity: str | None) -> int:

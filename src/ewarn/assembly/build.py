@@ -16,6 +16,7 @@ from ewarn.assembly.doubt import Doubt, doubt_of
 from ewarn.assembly.entities import Roster, rosters_of, types_in
 from ewarn.assembly.events import add_events
 from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
+from ewarn.assembly.links import check_names, links_of
 from ewarn.assembly.long import LongRows, read_long, uses_of
 from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
 from ewarn.assembly.periods import UNKNOWN, Days
@@ -74,7 +75,7 @@ def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
     problems.extend(names.clashes())
     calendars = calendars_of(sheets, drop, problems)
     pa.default_memory_pool().release_unused()
-    rosters = rosters_of(sheets, calendars, problems)
+    rosters = rosters_of(sheets, calendars, drop.known_at, problems)
     vintages = any(sheet.published is not None for sheet in sheets)
     context = Context(names, units, calendars, rosters, problems, drop.known_at, vintages)
     for roster in rosters.values():
@@ -92,6 +93,7 @@ def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
     series, notices = with_breaks(context, drop.breaks, sheets, long, series)
     indicators = _januaries(names, drop, series, calendars)
     _one_meaning(types, series, drop, problems)
+    check_names(sheets, types, {(key[0], key[1]) for key in series}, problems)
     finest = min(calendars, key=lambda freq: (freq == "round", COARSENESS[freq]))
     panel = Panel(
         drop.name,
@@ -193,7 +195,8 @@ def _types(context: Context, drop: DropSpec) -> dict[str, EntityType]:
 
 def _type(context: Context, roster: Roster, parents: dict[str, Parents]) -> EntityType:
     names = roster.names or roster.texts
-    return EntityType(roster.type, roster.texts, names, roster.since, attributes_of(context, roster), parents)
+    links = links_of(context, roster)
+    return EntityType(roster.type, roster.texts, names, roster.since, attributes_of(context, roster), parents, links)
 
 
 def _strays(sheet: Sheet, problems: Problems) -> None:

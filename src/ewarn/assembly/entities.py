@@ -84,8 +84,11 @@ class Roster:
         return integers(pc.index_in(words, value_set=self.ids))
 
 
-def rosters_of(sheets: list[Sheet], calendars: dict[Frequency, Calendar], problems: Problems) -> dict[str, Roster]:
-    """All entities, each since the first day on which a table has it; parents that no table lists are reported."""
+def rosters_of(
+    sheets: list[Sheet], calendars: dict[Frequency, Calendar], known_at: int | None, problems: Problems
+) -> dict[str, Roster]:
+    """All entities, each since the first day on which a table has it; parents and linked entities that no table lists
+    are reported, except as of an earlier day, when they may not have been listed yet."""
     own: dict[str, list[pa.StringArray]] = {}
     shares: list[tuple[Sheet, str, Rows | None]] = []
     for sheet in sheets:
@@ -112,8 +115,11 @@ def rosters_of(sheets: list[Sheet], calendars: dict[Frequency, Calendar], proble
             codes = parent_codes(sheet, parent)
             _note_since(roster, roster.positions(codes), sheet, None, calendars)
             # One that stands in a row left out is not missing.
-            if parent.type in own and not any(part.sheet.incomplete for part in roster.parts):
+            if parent.type in own and known_at is None and not any(part.sheet.incomplete for part in roster.parts):
                 _missing(sheet, parent, codes, roster, problems)
+        for link in sheet.spec.links:
+            if link.type in rosters and known_at is None:
+                _missing(sheet, link, parent_codes(sheet, link), rosters[link.type], problems)
     return rosters
 
 

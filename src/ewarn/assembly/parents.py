@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -25,19 +25,22 @@ def parents_of(context: Context, roster: Roster) -> dict[str, Parents]:
     for part in roster.parts:
         for spec in part.sheet.spec.parents:
             specs.setdefault(spec.type, []).append((part, spec))
-    found = {}
-    for kind, given in specs.items():
-        columns: list[TrackColumn] = []
-        for part, spec in given:
-            name = part.sheet.column(spec.column) if spec.column is not None else ""
-            raw = None if spec.column is None else part.pick_codes(part.sheet.words[spec.column])
-            columns.append((part, name, part.pick_codes(parent_codes(part.sheet, spec)), raw))
-        laid = track(context, roster, kind, columns)
-        position = {text: at for at, text in enumerate(context.rosters[kind].texts)}
-        table = np.array([*(position.get(word, -1) for word in laid.words), -1], dtype=np.int32)
-        index = table[np.where(np.isnan(laid.values), -1, laid.values).astype(np.int64)]
-        found[kind] = Parents(kind, index, laid.freq)
-    return found
+    return {kind: Parents(kind, *positions_of(context, roster, kind, given)) for kind, given in specs.items()}
+
+
+def positions_of(
+    context: Context, roster: Roster, what: str, given: Sequence[tuple[Part, ParentSpec]]
+) -> tuple[Int32s, Frequency | None]:
+    """Positions of what columns of ids name, as `Parents` has them; `what` they are called in messages."""
+    columns: list[TrackColumn] = []
+    for part, spec in given:
+        name = part.sheet.column(spec.column) if spec.column is not None else ""
+        raw = None if spec.column is None else part.pick_codes(part.sheet.words[spec.column])
+        columns.append((part, name, part.pick_codes(parent_codes(part.sheet, spec)), raw))
+    laid = track(context, roster, what, columns)
+    position = {text: at for at, text in enumerate(context.rosters[given[0][1].type].texts)}
+    table = np.array([*(position.get(word, -1) for word in laid.words), -1], dtype=np.int32)
+    return table[np.where(np.isnan(laid.values), -1, laid.values).astype(np.int64)], laid.freq
 
 
 def check_circles(context: Context, parents: AllParents, places: Mapping[str, Cell | Span]) -> bool:

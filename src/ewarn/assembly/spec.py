@@ -75,6 +75,14 @@ class ParentSpec:
     place: Span | None = None
 
 
+@dataclass(frozen=True)
+class LinkSpec(ParentSpec):
+    """What a row's entity is linked to, by a name of its own; `inverse` is what the other end calls it."""
+
+    name: str = ""
+    inverse: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class TableSpec:
     """One table, open, and what its columns mean."""
@@ -98,6 +106,7 @@ class TableSpec:
     place: Span | None = None
     events: tuple[EventSpec, ...] = ()
     scope: int | None = None
+    links: tuple[LinkSpec, ...] = ()
 
     @property
     def value_columns(self) -> set[int]:
@@ -110,7 +119,7 @@ class TableSpec:
         single = (self.id, self.type_column, self.name, self.period, self.status, self.published, self.scope)
         found = {column for column in single if isinstance(column, int) and not isinstance(column, Status)}
         found |= {attribute.column for attribute in self.attributes}
-        found |= {parent.column for parent in self.parents if parent.column is not None}
+        found |= {one.column for one in (*self.parents, *self.links) if one.column is not None}
         found |= {event.distinct for event in self.events if event.distinct is not None}
         found |= {value.column for value in self.values if value.words}
         if self.long:

@@ -115,6 +115,14 @@ class AttributeModel(_Model):
     unit: UnitText | None = Field(None, description="a unit, like 万元 or '%'")
 
 
+class LinkModel(_Model):
+    """A link to one entity of any type."""
+
+    type: Name = Field(description="the entity type it leads to")
+    column: Text = Field(description="the column with the ids of the entities linked to; blank: to none")
+    inverse: Name | None = Field(None, description="what an entity linked to calls those linked to it: blocked_by")
+
+
 class EntityModel(_Model):
     """Whose rows they are."""
 
@@ -126,6 +134,9 @@ class EntityModel(_Model):
     )
     parents: dict[Name, Text | ColumnModel | FixedModel] = Field(
         {}, description="by type, the column with the parents' ids: {park: park_id, county: {value: 云岭县}}"
+    )
+    links: dict[Name, LinkModel] = Field(
+        {}, description="by name, to what each is linked: {blocks: {type: enterprise, column: enterprise_id}}"
     )
 
 

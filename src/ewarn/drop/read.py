@@ -15,7 +15,6 @@ from ewarn.diagnostics import Diagnostic, Span
 from ewarn.drop.calendars import named_calendars
 from ewarn.drop.folder import FILE, check_yaml, inside, label_of
 from ewarn.drop.indicators import declared
-from ewarn.drop.later import without_later
 from ewarn.drop.model import DropModel, TableModel
 from ewarn.drop.tables import reasons, table_spec
 from ewarn.drop.understood import rules_in, understood
@@ -34,7 +33,6 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
     problems.extend(slips)
     if tree is None:
         raise DropError(problems.diagnostics())
-    tree = without_later(tree, problems)
     try:
         said = understood(tree, slips, problems)
     except DropError as error:

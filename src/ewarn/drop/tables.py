@@ -9,7 +9,7 @@ from dataclasses import replace
 from ewarn.assembly.indicators import PLAIN_MEASURES, Names, is_name, name_hint, plain
 from ewarn.assembly.periods import noun
 from ewarn.assembly.problems import Problems
-from ewarn.assembly.spec import AttributeSpec, EventSpec, LongSpec, ParentSpec, TableSpec, ValueSpec
+from ewarn.assembly.spec import AttributeSpec, EventSpec, LinkSpec, LongSpec, ParentSpec, TableSpec, ValueSpec
 from ewarn.assembly.symbols import REASON_WORDS, Symbols, status_of
 from ewarn.calendar import PER_YEAR, Frequency, Period, parse_period
 from ewarn.diagnostics import Cell, Diagnostic
@@ -81,6 +81,7 @@ def table_spec(
         symbols.and_own(reasons(model.missing)),
         model.file.span(),
         scope=_scope(model, header, problems),
+        links=_links(entity, header),
     )
     if model.events is not None:
         return _events(spec, model, model.events, header, names, problems)
@@ -238,6 +239,14 @@ def _parents(entity: EntityModel, header: Header) -> tuple[ParentSpec, ...]:
             column = value.column if isinstance(value, ColumnModel) else value
             found.append(ParentSpec(plain(name), header.find(column), None, name.span()))
     return tuple(found)
+
+
+def _links(entity: EntityModel, header: Header) -> tuple[LinkSpec, ...]:
+    return tuple(
+        LinkSpec(plain(link.type), header.find(link.column), None, link.type.span(), plain(name),
+                 None if link.inverse is None else plain(link.inverse))
+        for name, link in entity.links.items()
+    )  # fmt: skip
 
 
 def _plain_id(text: str) -> str:

@@ -13,6 +13,7 @@ from ewarn.expressions import operators as op
 from ewarn.expressions.arguments import bind
 from ewarn.expressions.combining import Combining, plain
 from ewarn.expressions.function import functions
+from ewarn.expressions.homes import kind_of
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.measures import leaf, measured
 from ewarn.expressions.naming import attribute_leaf, indicator_at, resolve
@@ -174,7 +175,7 @@ class Build(Combining):
     def of_type(self, home: str, name: str, chain: tuple[str, ...], at: ast.expr) -> Typed:
         """A part that the pack names for entities of another type, reached by a path."""
         around = self.scope
-        self.scope = replace(around, home=home, let=around.shared[home])
+        self.scope = replace(around, home=home, let=around.shared[kind_of(home)])
         try:
             got = self.named(name, at)
         finally:
@@ -289,7 +290,7 @@ class Build(Combining):
         self, at: ast.expr, home: str, chain: tuple[str, ...], indicator: Indicator, measure: str
     ) -> Typed:
         """One measure as published, on whatever calendar; recorded as read."""
-        self.reads.append(Read(((home, indicator.name, measure),), bool(self.lenient), bool(self.free)))
+        self.reads.append(Read(((kind_of(home), indicator.name, measure),), bool(self.lenient), bool(self.free)))
         return Typed(leaf(self, at, home, indicator, measure, self.syntax.words(at)), chain, at)
 
     def published(self, home: str, indicator: str, measure: str, otherwise: Typed, x: Typed) -> Typed:

@@ -11,6 +11,7 @@ from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.expressions import operators as op
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.homes import kind_of
 from ewarn.expressions.leaves import AttributeLeaf, Leaf
 from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.nodes import Constant, Graph, Node, Operation, constant_of
@@ -160,10 +161,17 @@ class Combining:
         for arg in args:
             if arg.chain != chain[: len(arg.chain)]:
                 self._two_kinds(at, homes)
-        lowest = next((h for h in homes if all(o == h or ancestor_path(self.panel, h, o) for o in homes)), None)
+        lowest = self._lowest(homes)
         if lowest is None:
             self._two_kinds(at, homes)
         return [self.lifted(arg, lowest) for arg in args], chain
+
+    def _lowest(self, homes: set[str]) -> str | None:
+        """The home below all of these; without one the rule's own, where it is."""
+        for home in (*sorted(homes), self.scope.home):
+            if all(other == home or ancestor_path(self.panel, home, other) is not None for other in homes):
+                return home
+        return None
 
     def _two_kinds(self, at: ast.AST | None, homes: set[str]) -> NoReturn:
         self.fail(at or self.syntax.body, "EW103", f"{' and '.join(sorted(homes))} stand side by side",
@@ -337,6 +345,7 @@ class Combining:
 
     def parent_of(self, at: ast.AST, home: str, parent: str) -> None:
         """Refuse `parent` where it is no parent type of `home`."""
+        home = kind_of(home)
         if ancestor_path(self.panel, home, parent) is None:
             self.fail(at, "EW102", f"{parent} is no parent of {home}", f"no parents link {home} to {parent}",
                       did_you_mean(parent, self.panel.types[home].parents))  # fmt: skip

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ewarn.calendar import COARSENESS, Calendar, Frequency
 from ewarn.expressions.epochs import Epochs
+from ewarn.expressions.homes import entities_of
 from ewarn.expressions.nodes import NONE, Graph, Node, Rows, Value
 from ewarn.panel import Attribute, Int8s, Panel, Series
 
@@ -77,7 +78,7 @@ class Evaluation:
 
     def width(self, home: str | None) -> int:
         """Entities along the second axis of a node of this home."""
-        return len(self.panel.types[home]) if home is not None else 1
+        return len(entities_of(self.panel, home)) if home is not None else 1
 
     def readers(self, roots: Sequence[Node]) -> dict[int, int]:
         """How often each node is read when `roots` are computed in one block, each root once by the caller."""

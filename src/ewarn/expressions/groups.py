@@ -7,13 +7,30 @@ import numpy.typing as npt
 
 from ewarn.calendar import Calendar
 from ewarn.expressions.evaluation import Evaluation
-from ewarn.panel import Floats, Panel
+from ewarn.expressions.homes import Role, entities_of, kind_of
+from ewarn.panel import Floats, Panel, Parents
 
 Index = npt.NDArray[np.int64]
 
 
 def ancestor_path(panel: Panel, child: str, ancestor: str) -> tuple[str, ...] | None:
-    """The types from `child` up to `ancestor` (without `child`), a direct link first; None where there is none."""
+    """The homes from `child` up to `ancestor` (without `child`), a direct parent first; None where there is none.
+
+    What a link of one leads to lies above, and above the members that a link leads to lies what they are members of.
+    """
+    if isinstance(ancestor, Role) and not ancestor.many:
+        below = () if ancestor.base == child else ancestor_path(panel, child, ancestor.base)
+        if below is not None:
+            return (*below, ancestor)
+    if isinstance(child, Role):
+        if not child.many:
+            return None
+        above = () if child.base == ancestor else ancestor_path(panel, child.base, ancestor)
+        return None if above is None else (child.base, *above)
+    return None if isinstance(ancestor, Role) else _parents_path(panel, child, ancestor)
+
+
+def _parents_path(panel: Panel, child: str, ancestor: str) -> tuple[str, ...] | None:
     paths: list[tuple[str, ...]] = [()]
     seen = {child}
     while paths:
@@ -43,15 +60,7 @@ def _parent_rows(panel: Panel, child: str, ancestor: str, calendar: Calendar) ->
     result: Index | None = None
     here = child
     for step in path:
-        parents = panel.types[here].parents[step]
-        index = parents.index.astype(np.int64)
-        if index.ndim == 1:
-            index = index[None]
-        else:
-            assert parents.freq is not None
-            own = panel.calendars[parents.freq]
-            rows = np.searchsorted(own.last_day, calendar.last_day, side="right") - 1
-            index = np.where((rows >= 0)[:, None], index[np.maximum(rows, 0)], -1)
+        index = _step_rows(panel, here, step, calendar)
         if result is None:
             result = index
         else:
@@ -65,9 +74,32 @@ def _parent_rows(panel: Panel, child: str, ancestor: str, calendar: Calendar) ->
     return result
 
 
+def _step_rows(panel: Panel, here: str, step: str, calendar: Calendar) -> Index:
+    """Position of each entity's next one on a path: (1, entities) or (periods, entities)."""
+    if isinstance(step, Role) and step.base == here and not step.many:
+        if step.link is None:
+            return _parent_rows(panel, kind_of(here), step.type, calendar)
+        return _on(panel, entities_of(panel, here).links[step.link], calendar)
+    if isinstance(here, Role):
+        if here.link is None:
+            return _parent_rows(panel, here.type, kind_of(here.base), calendar)
+        return _on(panel, entities_of(panel, here).links[here.link], calendar)
+    return _on(panel, panel.types[here].parents[step], calendar)
+
+
+def _on(panel: Panel, parents: Parents, calendar: Calendar) -> Index:
+    """Parents at the end of each period of a calendar."""
+    index = parents.index.astype(np.int64)
+    if index.ndim == 1:
+        return index[None]
+    assert parents.freq is not None
+    rows = np.searchsorted(panel.calendars[parents.freq].last_day, calendar.last_day, side="right") - 1
+    return np.where((rows >= 0)[:, None], index[np.maximum(rows, 0)], -1)
+
+
 def exists(panel: Panel, home: str, calendar: Calendar) -> npt.NDArray[np.bool_]:
     """Whether each entity is there at each period: shape (periods, entities)."""
-    return np.asarray(calendar.last_day[:, None] >= panel.types[home].since[None, :])
+    return np.asarray(calendar.last_day[:, None] >= entities_of(panel, home).since[None, :])
 
 
 def group_sums(values: Floats, groups: Index, size: int) -> Floats:

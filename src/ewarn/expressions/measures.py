@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.homes import kind_of
 from ewarn.expressions.leaves import Leaf
 from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
 from ewarn.expressions.operators import TIE, Coalesce
@@ -27,28 +28,28 @@ _HELD = ("target", "target_growth", "plan")
 
 def measured(build: Build, at: ast.expr, home: str, indicator: Indicator, measure: str) -> Node:
     """One measure of an indicator on the rule's calendar: published, else derived. Records what is read."""
-    name, panel = indicator.name, build.panel
+    name, panel, kind = indicator.name, build.panel, kind_of(home)
     words = build.syntax.words(at)
-    own = (home, name, measure) in panel.series
+    own = (kind, name, measure) in panel.series
     flow = indicator.kind == "flow"
     derived: Node | None = None
-    reads = [(home, name, measure)] if own else []
-    if flow and measure == "period" and (home, name, "ytd") in panel.series:
+    reads = [(kind, name, measure)] if own else []
+    if flow and measure == "period" and (kind, name, "ytd") in panel.series:
         cumulated = leaf(build, at, home, indicator, "ytd", words)
         type_ = Type("number", cumulated.type.unit, "flow", "period")
         derived = build.graph.node(Deaccumulate(), [cumulated], type_, home, words, (True,))
-        reads.append((home, name, "ytd"))
+        reads.append((kind, name, "ytd"))
     elif flow and measure in ("ytd", "qtd", "quarter") and not own:
         build.no_rounds(at, f"`{name}.{measure}` is not published", "sums go over the months of a year")
         single = measured(build, at, home, indicator, "period")
         type_ = Type("number", single.type.unit, "flow", measure)  # type: ignore[arg-type]  # one of MEASURES
         return build.graph.node(Cumulate(), [single], type_, home, words, ("year" if measure == "ytd" else "quarter",))
-    elif flow and measure in ("ytd", "qtd", "quarter") and (home, name, "period") in panel.series:
+    elif flow and measure in ("ytd", "qtd", "quarter") and (kind, name, "period") in panel.series:
         single = measured(build, at, home, indicator, "period")
         type_ = Type("number", single.type.unit, "flow", measure)  # type: ignore[arg-type]  # one of MEASURES
         step = "year" if measure == "ytd" else "quarter"
         derived = build.graph.node(Cumulate(), [single], type_, home, words, (step,))
-        reads.append((home, name, "period"))
+        reads.append((kind, name, "period"))
     if not reads:
         if measure in ("period", "ytd", "qtd", "quarter") and indicator.kind == "unknown" and measure != "period":
             build.fail(at, "EW103", f"the kind of `{name}` is not known", f"`.{measure}` needs it",
@@ -73,7 +74,7 @@ def leaf(build: Build, at: ast.expr, home: str, indicator: Indicator, measure: s
     """A published series on the rule's calendar. Raises RuleError where its frequency does not fit."""
     from ewarn.expressions.naming import coarser
 
-    series = build.panel.series[home, indicator.name, measure]
+    series = build.panel.series[kind_of(home), indicator.name, measure]
     unit = Unit.parse(series.unit) if series.unit else None
     if unit is not None and unit.is_ratio:
         unit = RATIO
@@ -83,7 +84,7 @@ def leaf(build: Build, at: ast.expr, home: str, indicator: Indicator, measure: s
         coarser(build, at, home, indicator.name, measure)
         if series.freq != build.graph.calendar.freq and not build.surveying and not build.free:
             _bring(build, at, indicator, measure)
-    return build.graph.node(Leaf(), (), kind, home, words, (home, indicator.name, measure, how))
+    return build.graph.node(Leaf(), (), kind, home, words, (kind_of(home), indicator.name, measure, how))
 
 
 def _bring(build: Build, at: ast.expr, indicator: Indicator, measure: str) -> None:

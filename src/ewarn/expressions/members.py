@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ewarn.expressions.evaluation import Evaluation, Frame
 from ewarn.expressions.groups import Index, exists, group_counts, group_sums, parent_rows
+from ewarn.expressions.homes import kind_of
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
 from ewarn.expressions.operators import TIE, Growth
 from ewarn.panel import Floats, Int8s, Reason
@@ -54,7 +55,7 @@ def peer_groups(evaluation: Evaluation, home: str, names: tuple[str, ...], node:
     size = 1
     for name in names:
         if name in evaluation.panel.types:
-            one, count = parent_rows(evaluation, home, name, node.calendar), evaluation.width(name)
+            one, count = parent_rows(evaluation, kind_of(home), name, node.calendar), evaluation.width(name)
         else:
             from ewarn.expressions.leaves import AttributeLeaf
 

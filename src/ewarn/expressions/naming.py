@@ -12,6 +12,7 @@ from ewarn.catalogue import KNOWN_TYPES, catalogue, known_attributes
 from ewarn.diagnostics import did_you_mean
 from ewarn.expressions.dates import From
 from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.homes import Role, entities_of, kind_of, linked
 from ewarn.expressions.leaves import AttributeLeaf
 from ewarn.expressions.legs import Stood
 from ewarn.expressions.literals import typed_literal
@@ -34,12 +35,20 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
     if len(path) == 1 and path[0] in build.scope.params:
         return parameter(build, at, path[0], build.scope.params[path[0]])
     home, chain, rest = walk(build, at, path)
+    got = _reached(build, at, path, home, chain, rest)
+    return build.lifted(got, member(home)) if chain and got.node.home == home else got
+
+
+def _reached(
+    build: Build, at: ast.expr, path: tuple[str, ...], home: str, chain: tuple[str, ...], rest: tuple[str, ...]
+) -> Typed:
+    """What is left of a path, for the home that its types and links lead to."""
     if len(rest) == 1 and (home, rest[0]) in build.scope.legs:
         node = build.graph.node(
             Stood(), (), CONDITION, home, build.syntax.words(at), (build.scope.legs[home, rest[0]],)
         )
         return Typed(node, chain, at)
-    if len(rest) == 1 and rest[0] in build.scope.shared.get(home, {}):
+    if len(rest) == 1 and rest[0] in build.scope.shared.get(kind_of(home), {}):
         return build.of_type(home, rest[0], chain, at)
     measure = "period"
     if len(rest) > 1:
@@ -52,12 +61,12 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
     elif len(rest) != 1:
         build.fail(at, "EW102", f"`{'.'.join(path)}` names nothing", "a type, an indicator, a measure: no more", None)
     name = build.scope.indicators.get(rest[0], rest[0])
-    attribute = build.panel.types[home].attributes.get(name)
+    attribute = entities_of(build.panel, home).attributes.get(name)
     indicator = indicator_named(build.panel, home, name)
     if attribute is not None and indicator is None and len(rest) == 1:
         unit = Unit.parse(attribute.unit) if attribute.unit else None
         kind = Type(_BASES[attribute.kind], unit, categories=attribute.categories)
-        node = build.graph.node(AttributeLeaf(), (), kind, home, build.syntax.words(at), (home, name))
+        node = build.graph.node(AttributeLeaf(), (), kind, home, build.syntax.words(at), (kind_of(home), name))
         return Typed(node, chain, at)
     if indicator is None and len(rest) == 1 and name in build.scope.params:
         return parameter_of(build, at, name, home, chain)
@@ -70,15 +79,15 @@ def resolve(build: Build, at: ast.expr, path: tuple[str, ...]) -> Typed:
 
 def attribute_leaf(build: Build, at: ast.Name, home: str) -> Typed:
     """An attribute of `home`. Raises RuleError naming what there is instead."""
-    attributes = build.panel.types[home].attributes
+    attributes = entities_of(build.panel, home).attributes
     attribute = attributes.get(at.id)
     if attribute is None:
-        known = [*attributes, *build.panel.types[home].parents]
-        build.fail(at, "EW102", f"unknown attribute `{at.id}`", f"{home} has: {', '.join(known) or 'none'}",
+        known = [*attributes, *entities_of(build.panel, home).parents]
+        build.fail(at, "EW102", f"unknown attribute `{at.id}`", f"{kind_of(home)} has: {', '.join(known) or 'none'}",
                    did_you_mean(at.id, known))  # fmt: skip
     unit = Unit.parse(attribute.unit) if attribute.unit else None
     kind = Type(_BASES[attribute.kind], unit, categories=attribute.categories)
-    return Typed(build.graph.node(AttributeLeaf(), (), kind, home, at.id, (home, at.id)), (), at)
+    return Typed(build.graph.node(AttributeLeaf(), (), kind, home, at.id, (kind_of(home), at.id)), (), at)
 
 
 def indicator_at(build: Build, at: ast.expr) -> tuple[str, tuple[str, ...], Indicator]:
@@ -91,6 +100,9 @@ def indicator_at(build: Build, at: ast.expr) -> tuple[str, tuple[str, ...], Indi
     if not isinstance(here, ast.Name):
         build.fail(at, "EW103", f"`{build.calling}` takes the name of an indicator", "this is an expression", None)
     home, chain, rest = walk(build, at, (here.id, *reversed(parts)))
+    if chain and home != member(home):
+        build.fail(at, "EW103", f"`{build.calling}` cannot follow a link of each member",
+                   f"of each {kind_of(member(home))}", None)  # fmt: skip
     if len(rest) == 2 and rest[1] in MEASURES:
         build.fail(at, "EW103", f"`{build.calling}` takes an indicator without a measure", f"write {rest[0]}", None)
     name = build.scope.indicators.get(rest[0], rest[0])
@@ -98,37 +110,57 @@ def indicator_at(build: Build, at: ast.expr) -> tuple[str, tuple[str, ...], Indi
     if indicator is None:
         if len(rest) > 1:
             _typeless(build, at, home, rest)
-        if rest[0] in build.panel.types[home].attributes or len(rest) > 1:
+        if rest[0] in entities_of(build.panel, home).attributes or len(rest) > 1:
             build.fail(at, "EW103", f"`{build.calling}` takes the name of an indicator", "this is none", None)
         unknown(build, at, home, name)
     return home, chain, indicator
 
 
 def walk(build: Build, at: ast.expr, path: tuple[str, ...]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """Follow the types that head a path: the type reached, the types to fold to, and what is left of the path."""
-    panel, here, chain = build.panel, build.scope.home, ()
-    folds: tuple[str, ...] = chain
+    """Follow the types and links that head a path: the home reached, the homes to fold to, what is left of the path."""
+    panel, here = build.panel, build.scope.home
+    folds: tuple[str, ...] = ()
     rest = path
-    while len(rest) > 1 and rest[0] in panel.types:
-        step = rest[0]
-        if indicator_named(panel, here, step) is not None and rest[1] in MEASURES:
-            build.fail(at, "EW102", f"`{step}` is both a type and an indicator", "which of the two?",
-                       "give one of them another name in drop.yaml")  # fmt: skip
-        if ancestor_path(panel, here, step) is not None:
-            if folds:
-                build.fail(at, "EW103", f"`{step}` lies above the members", "members have been reached already", None)
-        elif ancestor_path(panel, step, here) is not None:
+    while len(rest) > 1:
+        role = linked(panel, here, rest[0])
+        if role is None and rest[0] not in panel.types:
+            break
+        found, many = (role, role.many) if role is not None else _typed_step(build, at, here, rest, bool(folds))
+        if many:
             folds = (*folds, here)
-        elif step != here:
-            raise Lacking(f"parents: {step} -> {here}")
-        here, rest = step, rest[1:]
+        here, rest = found, rest[1:]
     return here, folds, rest
+
+
+def _typed_step(build: Build, at: ast.expr, here: str, rest: tuple[str, ...], inside: bool) -> tuple[str, bool]:
+    """The home that a type at the head of a path leads to, and whether it has several entities for each."""
+    panel, step, kind = build.panel, rest[0], kind_of(here)
+    if indicator_named(panel, here, step) is not None and rest[1] in MEASURES:
+        build.fail(at, "EW102", f"`{step}` is both a type and an indicator", "which of the two?",
+                   "give one of them another name in drop.yaml")  # fmt: skip
+    upward, downward = (ancestor_path(panel, *pair) is not None for pair in ((kind, step), (step, kind)))
+    if not upward and not downward:
+        if step != here:
+            raise Lacking(f"parents: {step} -> {kind}")
+        return here, False
+    if isinstance(here, Role):
+        return Role(here, step, step, None, many=not upward), not upward
+    if upward and inside:
+        build.fail(at, "EW103", f"`{step}` lies above the members", "members have been reached already", None)
+    return step, not upward
+
+
+def member(home: str) -> str:
+    """The members at the end of a path that goes on from them to one entity each, by a link."""
+    while isinstance(home, Role) and not home.many:
+        home = home.base
+    return home
 
 
 def indicator_named(panel: Panel, home: str, name: str) -> Indicator | None:
     """An indicator that entities of type `home` have, by its name or an alias."""
     key = name if name in panel.indicators else panel.aliases.get(name)
-    if key is None or not any((home, key, measure) in panel.series for measure in MEASURES):
+    if key is None or not any((kind_of(home), key, measure) in panel.series for measure in MEASURES):
         return None
     return panel.indicators[key]
 
@@ -138,6 +170,7 @@ def unknown(build: Build, at: ast.expr, home: str, name: str) -> NoReturn:
     panel = build.panel
     if name in panel.indicators or name in panel.aliases or name in catalogue() or name in known_attributes():
         raise Lacking(name)
+    home = kind_of(home)
     have = sorted({key for kind, key, _ in panel.series if kind == home} | set(panel.types[home].attributes))
     if build.scope.legs:
         _unknown_leg(build, at, name, have)
@@ -159,9 +192,10 @@ def _typeless(build: Build, at: ast.expr, home: str, rest: tuple[str, ...]) -> N
     """A path whose head is no type of this panel and no indicator: the drop lacks the type, and the rule is unrun."""
     head, panel = rest[0], build.panel
     known = head in panel.indicators or head in panel.aliases or head in catalogue() or head in known_attributes()
-    if known or head in panel.types[home].attributes or (len(rest) == 2 and rest[1] in MEASURES):
+    if known or head in entities_of(panel, home).attributes or (len(rest) == 2 and rest[1] in MEASURES):
         return
-    near = None if head in KNOWN_TYPES else did_you_mean(head, list(panel.types))
+    known_here = [*panel.types, *entities_of(panel, home).links, *panel.inverses.get(kind_of(home), {})]
+    near = None if head in KNOWN_TYPES else did_you_mean(head, known_here)
     if near is None:
         raise Lacking(head)
     build.fail(at, "EW102", f"unknown entity type `{head}`", f"the drop has: {', '.join(sorted(panel.types))}", near)
@@ -252,7 +286,7 @@ def coarser(build: Build, at: ast.expr, home: str, name: str, measure: str) -> N
     """Refuse an actual of a coarser frequency than the rule's, outside `last()` and `full_year()`."""
     if build.surveying or build.free:
         return
-    series, freq = build.panel.series[home, name, measure], build.graph.calendar.freq
+    series, freq = build.panel.series[kind_of(home), name, measure], build.graph.calendar.freq
     if makes_up(series.freq, freq):
         return
     message = f"`{name}` comes at frequency {series.freq}, the rule at {freq}"

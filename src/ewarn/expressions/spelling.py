@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ewarn.errors import RuleError
 from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.homes import Role
 from ewarn.expressions.lookup import Lookup
 from ewarn.expressions.scope import Parameterised, Scope
 from ewarn.expressions.syntax import MAX_LENGTH, Syntax, parse
@@ -108,6 +109,8 @@ def behind(panel: Panel, home: str, path: tuple[str, ...], text: str) -> str | N
     except RuleError:
         return None
     whose, kept = path[-1], set()
+    if isinstance(whose, Role):  # written with its path as it is
+        return None
     upward = ancestor_path(panel, home, whose) is not None
     edits: list[int] = []
     for node in ast.walk(syntax.body):

@@ -13,6 +13,7 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.combining import plain
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
+from ewarn.expressions.homes import kind_of
 from ewarn.expressions.leaves import Leaf, series_of
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
 from ewarn.expressions.operators import Coalesce, unknown_value
@@ -132,7 +133,7 @@ class FullYear(Function):
                        f"add to drop.yaml: indicators: {{{indicator.name}: {{kind: flow}}}}")  # fmt: skip
         found: list[Typed] = []
         for measure in ("period", "ytd"):
-            published = build.panel.series.get((home, indicator.name, measure))
+            published = build.panel.series.get((kind_of(home), indicator.name, measure))
             if published is not None and (measure == "period" or indicator.kind == "flow"):
                 if published.freq == "round":
                     build.fail(at, BY_DATE, f"`{indicator.name}` comes by reporting date",

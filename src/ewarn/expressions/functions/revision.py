@@ -9,6 +9,7 @@ import numpy as np
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Cells, Frame
 from ewarn.expressions.function import Example, Function, Parameter
+from ewarn.expressions.homes import kind_of
 from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value
 from ewarn.expressions.operators import divide
 from ewarn.expressions.scope import Lacking
@@ -64,7 +65,8 @@ class Revision(Function):
         """Two vintages of one cell."""
         x: Typed = arguments["x"]
         at = x.syntax or build.syntax.body
-        key = build.origins.get(id(x.node))
+        origin = build.origins.get(id(x.node))
+        key = None if origin is None else (kind_of(origin[0]), *origin[1:])
         series = None if key is None else build.panel.series.get(key)
         if key is None:
             build.fail(at, "EW103", "`revision` takes a published indicator", "this is computed",

@@ -11,6 +11,7 @@ from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.functions.change import against
 from ewarn.expressions.functions.lag import earlier
+from ewarn.expressions.homes import kind_of
 from ewarn.expressions.literals import Duration
 from ewarn.expressions.nodes import NONE, Node, Operation, Value
 from ewarn.expressions.operators import Coalesce
@@ -97,7 +98,7 @@ class YearOnYear(Function):
     def _yearly(self, build: Build, x: Typed) -> Typed:
         levels = against(build, x, Duration(months=12), growth=True)
         home, indicator, measure = build.origins.get(id(x.node), ("", "", ""))
-        published = build.panel.series.get((home, indicator, "growth"))
+        published = build.panel.series.get((kind_of(home), indicator, "growth"))
         if measure != "period" or published is None or published.freq != build.graph.calendar.freq:
             return levels
         return build.published(home, indicator, "growth", levels, x)
@@ -107,7 +108,7 @@ class YearOnYear(Function):
         home, indicator, measure = build.origins.get(id(x.node), ("", "", ""))
         if measure != "period":
             build.fail(at, "EW103", '`using="published"` takes an indicator', "no rate is published of this", None)
-        series = build.panel.series.get((home, indicator, "growth"))
+        series = build.panel.series.get((kind_of(home), indicator, "growth"))
         if series is None:
             raise Lacking(f"{indicator}.growth")
         if series.freq != build.graph.calendar.freq and not build.surveying:
