@@ -99,7 +99,7 @@ def test_a_report(tmp_path: Path) -> None:
     assert coverage["UP"].unknown == {"blank": 1}, "linked to none"
     assert coverage["NONE"].matched == 0, "a rule on a link that the drop lacks is left unrun"
     (explained,) = ewarn.explain(drop, RULES, entity="P1", rule="UP").rules
-    assert explained.ladder[0].tree.parts[0].parts[0].inputs[0].entity == "E1"
+    assert explained.levels[0].tree.parts[0].parts[0].inputs[0].entity == "E1"
 
 
 @pytest.mark.parametrize(
