@@ -33,12 +33,22 @@ def run_page(page: Path, folder: Path) -> Iterator[tuple[Fence, str]]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(fence.text, encoding="utf-8")
         elif fence.language == "console":
-            yield fence, "".join(console(line, folder) for line in fence.text.splitlines() if line.startswith("$ "))
+            yield (
+                fence,
+                "".join(
+                    console(line, folder, spoken(page)) for line in fence.text.splitlines() if line.startswith("$ ")
+                ),
+            )
         elif fence.language == "pycon":
             yield fence, session(fence.text, names)
 
 
-def console(line: str, folder: Path) -> str:
+def spoken(page: Path) -> str:
+    """The language of a page."""
+    return "zh" if page.name.endswith(".zh-CN.md") else "en"
+
+
+def console(line: str, folder: Path, language: str = "en") -> str:
     """A command and what it prints: `ewarn` is this project's; `| head -n` cuts, `> /dev/null` leaves the messages."""
     command, _, cut = line[2:].partition(" | head -")
     command, quiet, _ = command.partition(" > /dev/null")
@@ -51,7 +61,7 @@ def console(line: str, folder: Path) -> str:
         "PYTHONPATH": source,
         "COLUMNS": WIDTH,
         "NO_COLOR": "1",
-        "EWARN_LANG": "en",
+        "EWARN_LANG": language,
         "PYTHONIOENCODING": "utf-8",
     }
     done = subprocess.run(

@@ -21,7 +21,7 @@ from ewarn.expressions.function import functions
 from ewarn.panel import Panel
 
 ROOT = DOCS.parent
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted(DOCS.rglob("*.md"))]
 TABLES = [(page, at) for page in PAGES for at, fence in enumerate(fences(page)) if fence.language == "text"]
 
 
@@ -149,3 +149,17 @@ def test_every_function_is_described_and_has_an_example() -> None:
         assert f"### {name}\n" in page
         assert function.__doc__, name
         assert function.examples, f"{name} needs an example"
+
+
+def test_both_readmes_say_the_same() -> None:
+    """Same headings, same files, same commands, same sessions; what they print is run for each in its language."""
+    english, chinese = (PAGES[at].read_text(encoding="utf-8") for at in (0, 1))
+    for pattern in (r"^#+ ", r"^- ", r"^\*\*", r"^\$ .*(?:\n  .*)?", r"^>>> .*"):
+        ours, theirs = (re.findall(pattern, text, re.MULTILINE) for text in (english, chinese))
+        if pattern.startswith(r"^\$"):
+            ours, theirs = ([one.splitlines()[0] for one in found] for found in (ours, theirs))
+        assert ours == theirs
+    blocks = [[(one.language, one.file, one.text if one.file else "") for one in fences(PAGES[at])] for at in (0, 1)]
+    assert blocks[0] == blocks[1]
+    assert "(README.zh-CN.md)" in english
+    assert "(README.md)" in chinese

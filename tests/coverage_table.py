@@ -1,0 +1,136 @@
+"""docs/coverage.md: which tests exercise each word of the rule language.
+
+An entry is a pattern; a test exercises it where the pattern stands in its source (with its parameters), or in a string
+of its module that it uses. `python tests/coverage_table.py` writes the page anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+from ewarn.conditions import conditions
+from ewarn.expressions.function import functions
+from ewarn.expressions.measures import MEASURES
+
+TESTS = Path(__file__).parent
+PAGE = TESTS.parent / "docs" / "coverage.md"
+NAMED = 3
+"""So many tests are named for each entry."""
+CONSTRUCTS = {
+    "arithmetic `+ - * /`": r"\bx [-+*/] y\b|output [-+*/] ",
+    "comparison": r"\w\)? (?:<|>=) -?\d",
+    "chained comparison": r"\d <=? [^<>\n\"']{1,40} <=? ?\d",
+    "`in`, `not in`": r" in \(\W*\w",
+    "`and`, `or`, `not`": r"\bnot \(|\) and |\) or ",
+    "`a if c else b`": r"\w if [^\n]{1,40} else ",
+    "quantity in quotes": r"\d+(?:\.\d+)? ?(?:万元|%|亩|个百分点)[\"\\']",
+    "duration": r"lag\([^()\n]{1,30}, ?[\\'\"]+\d[ymd]",
+    "date and duration": r"\+ [\"\\']+\d+[dmy]",
+    "value of a parent": r"\bpark\.\w",
+    "value of members": r"\b(?:enterprise|firm|member)\.\w",
+    "members of members": r"\bpark\.(?:enterprise|project|firm)\.",
+    "text date": r"[<>]=? [\"\\']+\d{4}-\d\d-\d\d",
+}
+ARGUMENTS = {
+    "yoy(years=)": r"yoy\([^\n]{1,30}years=", "yoy(using=)": r"using=",
+    "full_year(ago=)": r"ago=", "rolling(where=)": r"rolling_\w+\([^\n]{1,40}where=",
+    "rolling(min_periods=)": r"min_periods=", "streak bridge": r"bridge[=:]",
+    "happened(by=)": r"happened\([^\n]{1,40}by=",
+    "elapsed(per=)": r"elapsed\(per=", "elapsed(since=)": r"elapsed\(since=", "elapsed(x)": r"elapsed\(\w+\)",
+    "projected(pace=)": r"pace=", "last(within=)": r"last\([^\n]{1,30}within=", "where= of members": r"where=\w+\.",
+    "weight=": r"weight=", "min_known=": r"min_known=", "within=": r"within=",
+    "share_of_top(by=)": r"share_of_top\([^\n]{1,40}by=",
+    "is_missing(reason=)": r"reason=", "several arguments": r"\bmax\(\w+, ?\d",
+}  # fmt: skip
+KEYS = (
+    "id", "slug", "title", "entity", "where", "params", "let", "levels", "adjust", "for", "keep_for", "until", "bridge",
+    "frequency", "weight", "explain", "action", "channel", "source", "list", "labels", "each", "effective", "legs",
+    "enabled", "show", "defaults", "pack",
+)  # fmt: skip
+
+
+def vocabulary() -> dict[str, dict[str, str]]:
+    """Patterns by entry, by heading."""
+    found = {
+        "Constructs": CONSTRUCTS,
+        "Functions": {f"`{name}`": rf"\b{name}\(" for name in sorted(functions())},
+        "Arguments": {f"`{name}`": pattern for name, pattern in ARGUMENTS.items()},
+        "Measures": {f"`x.{name}`": rf"\b\w+\.{name}\b" for name in MEASURES if name != "period"},
+        "Named conditions": {f"`{name}`": rf"\b{name}\b" for name in sorted(conditions())},
+        "Keys of a rule": {f"`{key}`": rf"\b{key}[\"\']?: |\b{key}=" for key in KEYS},
+    }
+    found["Keys of a rule"]["`params: {by: level}`"] = r"by: level"
+    found["Keys of a rule"]["`params: {by: attribute}`"] = r"by: (?!level)\w+, value: \{"
+    found["Keys of a rule"]["pack-level `params`"] = r"pack: \w+\nparams:"
+    found["Keys of a rule"]["pack-level `let`"] = r"\nlet:\n  \w+: \{"
+    found["Keys of a rule"]["pack-level `adjust`"] = r"\nadjust:|\"adjust\": \["
+    return found
+
+
+@cache
+def tests() -> dict[str, str]:
+    """The source of each test, with that of the module's own texts it names."""
+    found: dict[str, str] = {}
+    for path in sorted(TESTS.rglob("test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        body = ast.parse(text).body
+        lines = text.splitlines()
+
+        def source(node: ast.stmt, lines: list[str] = lines) -> str:
+            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+            return "\n".join(lines[first - 1 : node.end_lineno])
+
+        shared = {
+            target.id: source(node)
+            for node in body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                own = source(node)
+                used = [words for name, words in shared.items() if re.search(rf"\b{name}\b", own)]
+                found[f"{path.relative_to(TESTS).as_posix()}::{node.name}"] = "\n".join([own, *used])
+    return found
+
+
+def covered() -> dict[str, dict[str, list[str]]]:
+    """The tests of each entry. A function's own examples are run by one test for all."""
+    examples = {f"`{name}`": bool(one.examples) for name, one in functions().items()}
+    shown = {f"`{name}`": bool(one.examples) for name, one in conditions().items()}
+    made: dict[str, dict[str, list[str]]] = {}
+    for heading, entries in vocabulary().items():
+        made[heading] = {}
+        for entry, pattern in entries.items():
+            found = [name for name, text in tests().items() if re.search(pattern, text)]
+            if heading == "Functions" and examples.get(entry):
+                found.insert(0, "its examples")
+            if heading == "Named conditions" and shown.get(entry):
+                found.insert(0, "its examples")
+            made[heading][entry] = found
+    return made
+
+
+def page() -> str:
+    """The page."""
+    out = [
+        "# What is tested", "",
+        "Each word of the rule language, and tests that exercise it: at most three are named, the rest counted.",
+        "Generated by `python tests/coverage_table.py`; a test fails where an entry has none.", "",
+    ]  # fmt: skip
+    for heading, entries in covered().items():
+        out += [f"## {heading}", "", "| entry | tests |", "|---|---|"]
+        for entry, found in entries.items():
+            more = f", {len(found) - NAMED} more" if len(found) > NAMED else ""
+            named = ", ".join(name if "::" not in name else f"`{name}`" for name in found[:NAMED])
+            out.append(f"| {entry} | {named}{more} |")
+        out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,43 @@
+"""Every word of the rule language has a test, and the page that says which is fresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ewarn
+from coverage_table import PAGE, covered
+
+
+def test_every_word_has_a_test() -> None:
+    without = [entry for entries in covered().values() for entry, found in entries.items() if not found]
+    assert without == []
+
+
+def test_the_page_names_every_word() -> None:
+    """Write it anew with `python tests/coverage_table.py`. Which tests it names may change with any test."""
+    text = PAGE.read_text(encoding="utf-8")
+    missing = [entry for entries in covered().values() for entry in entries if f"| {entry} |" not in text]
+    assert missing == []
+
+
+def test_measures_that_are_never_derived(tmp_path: Path) -> None:
+    """Each is read as published: an amount since the start, a rate that is aimed at, a place in a ranking."""
+    (tmp_path / "drop.yaml").write_text(
+        "frequency: M\ntables: [{file: a.csv, entity: {type: town, id: id}, period: m, values: {investment: ["
+        "{column: all, measure: since_start, unit: 万元}, {column: aim, measure: target_growth, unit: '%'}, "
+        "{column: place, measure: rank}, {column: value, unit: 万元}]}}]\nindicators: {investment: {kind: flow}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "a.csv").write_text(
+        "id,m,value,all,aim,place\nA,2022-01,5,90,8,3\nA,2022-02,6,96,8,2\n", encoding="utf-8"
+    )
+    panel = ewarn.load(tmp_path)
+    for expression, values in {
+        "investment.since_start": [90, 96],
+        "investment.since_start - investment": [85, 90],
+        "investment.target_growth": [0.08, 0.08],
+        "investment.rank": [3, 2],
+        "diff(investment.rank)": [None, -1],
+    }.items():
+        got = [None if value != value else round(value, 9) for value in panel.eval(expression)["A"].tolist()]
+        assert got == values, expression
