@@ -91,13 +91,14 @@ def test_screen(
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(body, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
+        if case.words[1:2] == ["demo"]:  # its path must not decide where lines break
+            (tmp_path / "DEMO").symlink_to(resources.demo())
+            monkeypatch.setattr(resources, "demo", lambda: tmp_path / "DEMO")
         try:
             code = main(case.words[1:])
         except SystemExit as ended:
             code = int(ended.code or 0)
-        # Where the demo's data stand differs from one machine to the next.
-        shown = (text.replace(str(resources.demo()), "DEMO") for text in capsys.readouterr())
-        stdout, stderr = (text.replace("\r\n", "\n").replace("\x1b", r"\e") for text in shown)
+        stdout, stderr = (text.replace("\r\n", "\n").replace("\x1b", r"\e") for text in capsys.readouterr())
     if os.environ.get("EWARN_SCREENS") == "write":
         case.write(stdout, stderr, code)
         return
