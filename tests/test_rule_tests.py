@@ -343,6 +343,8 @@ MISTAKES = [
     ("{name: a, given: {x: 1}, params: {k: 1}, expect: red}", "k", "`k` differs by level", None),
     ("{name: a, given: {x: 1}, world: moon, expect: red}", "moon", "there is no world `moon`", None),
     ("{name: a, given: {x: 1}, from: 2022-13, expect: red}", "2022-13", "`2022-13` is no period: months run", None),
+    ("{name: a, given: {x: 1}, from: 2022-03-15, expect: red}", "2022-03-15", "`2022-03-15` is a day", "by month"),
+    ("{name: a, given: {x: {2022-03-15: 1}}, expect: red}", "2022-03-15", "`2022-03-15` is no period", None),
     ("{name: a, give: {x: 1}, expect: red}", "give", "unknown key `give`", "did you mean `given`?"),
     ("{name: a, given: {x.yt: 1}, expect: red}", "x.yt", "`yt` is no measure", "did you mean `ytd`?"),
     ("{name: a, given: {x: true}, expect: red}", "x", "`x` is an indicator: it has numbers", None),

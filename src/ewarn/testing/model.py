@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -17,6 +18,7 @@ from ewarn.source import ModelError, Text
 
 WRONG, UNKNOWN, NOTHING = "EW402", "EW401", "EW404"
 """Codes of the mistakes that a file of tests has apart from its data."""
+_A_DAY = re.compile(r"\d{4}[-./年]\d{1,2}[-./月]\d")
 
 
 def reject(message: str, text: object, advice: str | None = None, code: str = WRONG) -> ModelError:
@@ -25,6 +27,8 @@ def reject(message: str, text: object, advice: str | None = None, code: str = WR
 
 
 def _period(text: Text) -> Text:
+    if _A_DAY.match(text):
+        raise reject(f"`{text}` is a day", text, "tests go by month, quarter or year: 2022-03, 2022-Q1, 2022")
     try:
         parse_period(text)
     except ValueError as error:
@@ -35,7 +39,7 @@ def _period(text: Text) -> Text:
 def period_of(text: str) -> Period | None:
     """The period that a key stands for; None where it is another word."""
     try:
-        return parse_period(text)
+        return None if _A_DAY.match(text) else parse_period(text)
     except ValueError:
         return None
 
