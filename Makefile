@@ -37,6 +37,7 @@ bench: venv-bench
 docs: venv
 	$(PY) tools/docs.py
 	$(PY) tools/picture.py
+	$(PY) tools/chain.py
 
 venv:
 	@sh tools/venv.sh .venv requirements.lock requirements-rete.lock

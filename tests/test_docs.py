@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import math
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,11 @@ def test_links_lead_somewhere() -> None:
 def slug(head: str) -> str:
     """A heading as the end of an address."""
     return re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-")
+
+
+def test_the_chain_is_that_of_the_example() -> None:
+    drawn = runpy.run_path(str(ROOT / "tools" / "chain.py"))["draw"]()
+    assert (DOCS / "images" / "chain.svg").read_text(encoding="utf-8") == drawn, "run `make docs`"
 
 
 def test_the_picture_shows_what_is_printed() -> None:

@@ -31,7 +31,7 @@ class Engine:
 
     wanted: Name | None = None
     """None: durable-rules where it is installed."""
-    worker: str = WORKER
+    worker: str = field(default_factory=lambda: WORKER)
     patience: float = PATIENCE
     trouble: list[str] = field(default_factory=list)
 

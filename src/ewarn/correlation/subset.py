@@ -12,7 +12,7 @@ from typing import Any
 
 from ewarn.correlation.clauses import Clause, Job
 
-RULES = 200
+RULES_MOST = 200
 """Rules in one rule set; 511 tests at one level hang it."""
 JOINS = 40
 """Rules whose bodies name one fact: 64 tests matched by one fact at once are an error, 255 joins a crash."""
@@ -26,8 +26,8 @@ _NAME = re.compile(r"[\w:.~-]{1,80}", re.ASCII)
 
 def refusal(job: Job) -> str | None:
     """Why durable-rules may not be given this job; None where it may."""
-    if len(job.clauses) > RULES:
-        return f"{len(job.clauses)} rules, {RULES} at most"
+    if len(job.clauses) > RULES_MOST:
+        return f"{len(job.clauses)} rules, {RULES_MOST} at most"
     longest = max((len(clause.body) for clause in job.clauses), default=1)
     if longest > BODY:
         return f"{longest} facts in one join, {BODY} at most"
