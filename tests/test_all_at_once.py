@@ -9,7 +9,7 @@ import pytest
 
 import ewarn
 from drop_files import FIRMS, GOOD, Bad, write
-from ewarn.errors import DropError, EwarnError, RuleError
+from ewarn.errors import DropError, EwarnError, RuleError, UsageError
 from test_bad_data import CASES as IN_DATA
 from test_bad_drops import CASES as IN_YAML
 
@@ -153,3 +153,14 @@ def test_sound_rules_of_a_file_with_mistakes_are_looked_through(tmp_path: Path) 
         with pytest.raises(RuleError) as caught:
             ewarn.run(tmp_path, rules=rules)
         assert Counter(problem.code for problem in caught.value.diagnostics) == Counter(expected)
+
+
+@pytest.mark.parametrize("rules", ["rules: [{id: A, levels: {yellow: outptu > 1}}]", "rules: [{id: A, lvels: {}}]"])
+def test_a_period_that_the_drop_lacks_hides_no_mistake_in_rules(tmp_path: Path, rules: str) -> None:
+    write(tmp_path, FIRMS, firms_csv=GOOD)
+    with pytest.raises(RuleError) as caught:
+        ewarn.run(tmp_path, rules=rules, as_of="2035-01")
+    assert [problem.code for problem in caught.value.diagnostics] in (["EW102", "EW004"], ["EW120", "EW004"])
+    with pytest.raises(UsageError):
+        ewarn.run(tmp_path, rules=rules.replace("outptu", "output").replace("lvels: {}", "levels: {red: output > 1}"),
+                  as_of="2035-01")  # fmt: skip

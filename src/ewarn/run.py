@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ewarn.alerts.models import Language
+from ewarn.assembly.doubt import Doubt
 from ewarn.calendar import Calendar, Period, parse_day, parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
@@ -17,7 +18,7 @@ from ewarn.errors import RuleError, UsageError
 from ewarn.explaining import Explanation, explained, found_entity, found_rules
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.levels import Level
-from ewarn.mistakes import Rules, loaded, telling_all
+from ewarn.mistakes import Rules, loaded, mistakes_of, telling_all
 from ewarn.panel import Panel
 from ewarn.render.explained import Page
 from ewarn.render.presentation import Screens
@@ -53,7 +54,7 @@ def run(
     `progress(done, all)` is called as the evaluation goes on. Raises EwarnError with every mistake found.
     """
     panel = _panel(drop, rules, known_at)
-    signals = judge(panel, rules_for(panel, rules)[0], as_of, progress)
+    signals = judge(panel, rules_for(panel, rules, as_of)[0], as_of, progress)
     shown = Screens(language, partial(trends, panel))
     return Report.of(
         signals, as_of=newest(panel, as_of), top=top, min_level=min_level, history=history, presentation=shown
@@ -89,7 +90,7 @@ def explain(
     panel = _panel(drop, rules, known_at)
     subject = found_entity(panel, entity)
     names = [] if rule is None else [rule] if isinstance(rule, str) else list(rule)
-    chosen = found_rules(panel, rules_for(panel, rules)[0], subject, names)
+    chosen = found_rules(panel, rules_for(panel, rules, as_of)[0], subject, names)
     signals = judge(panel, chosen, as_of)
     return explained(signals, subject, as_of=newest(panel, as_of), presentation=Page(language))
 
@@ -98,7 +99,18 @@ def judge(
     panel: Panel, rules: RuleSet, as_of: str | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Signals:
     """The verdicts of `rules`. Raises UsageError for an `as_of` that the drop does not hold, RuleError."""
+    if refused := _refused(panel, as_of):
+        wrong = mistakes_of(rules, panel, Doubt())
+        raise RuleError([*wrong, *refused]) if wrong else UsageError(refused)
     return evaluate(panel, rules, as_of=newest(panel, as_of), progress=progress)
+
+
+def _refused(panel: Panel, as_of: str | None) -> tuple[Diagnostic, ...]:
+    try:
+        newest(panel, as_of)
+    except UsageError as error:
+        return error.diagnostics
+    return ()
 
 
 def notices(signals: Signals) -> tuple[Diagnostic, ...]:
@@ -133,14 +145,17 @@ def newest_round(calendar: Calendar, period: Period) -> int:
     return row if row >= 0 and calendar.last_day[row] >= asked.first_day[0] else -1
 
 
-def rules_for(panel: Panel, rules: Rules | None) -> tuple[RuleSet, tuple[str, ...]]:
+def rules_for(panel: Panel, rules: Rules | None, as_of: str | None = None) -> tuple[RuleSet, tuple[str, ...]]:
     """The rules to run on `panel`, and the shipped packs among which they were found where nobody named any.
 
-    Raises RuleError with every mistake, UsageError where no shipped pack fits.
+    Raises RuleError with every mistake, one in `as_of` too; UsageError where no shipped pack fits.
     """
     named = panel.rules if rules is None else rules
     if named or rules is not None:
-        return loaded(named, panel), ()
+        try:
+            return loaded(named, panel), ()
+        except RuleError as error:
+            raise RuleError([*error.diagnostics, *_refused(panel, as_of)]) from error
     packs = {name: load_rules(name) for name in shipped()}
     evaluation = Evaluation(panel)
     plain = [name for name, pack in packs.items() if _fits(evaluation, pack)]

@@ -126,7 +126,7 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         if options.compare is not None:
             before = load(options.compare, allow_outside=options.allow_outside)
         step("rules")
-        rules, packs = rules_for(panel, named_rules(options, panel))
+        rules, packs = rules_for(panel, named_rules(options, panel), options.as_of)
         step("judge")
         signals = judge(panel, rules, options.as_of, step.part)
     if packs:

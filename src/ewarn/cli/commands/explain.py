@@ -77,7 +77,7 @@ def _judged(options: argparse.Namespace) -> Explanation:
             panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
         step("rules")
         subject = found_entity(panel, options.entity)
-        rules, packs = rules_for(panel, named_rules(options, panel))
+        rules, packs = rules_for(panel, named_rules(options, panel), options.as_of)
         rules = found_rules(panel, rules, subject, options.rule or ())
         step("judge")
         signals = judge(panel, rules, options.as_of, step.part)

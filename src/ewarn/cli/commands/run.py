@@ -51,7 +51,7 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
             with telling_all(options.rules, getattr(options, "configured_rules", None)):
                 panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
             step("rules")
-            rules, packs = rules_for(panel, named_rules(options, panel))
+            rules, packs = rules_for(panel, named_rules(options, panel), options.as_of)
             step("judge")
             signals = judged(panel, rules, options.as_of, step.part)
         report = Report.of(
