@@ -20,8 +20,8 @@ NO_TEXT = re.compile(r"\S*")
 """A code, a word, a field alone."""
 
 
-OTHERS = {"cli", "render", "reference.py", "alerts/models.py", "explaining/models.py"}
-"""The command line and the renderers have words of their own; descriptions of a report's fields are for its schema."""
+OTHERS = {"render", "reference.py", "alerts/models.py", "explaining/models.py"}
+"""The renderers have words of their own, in both languages; descriptions of a report's fields are for its schema."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def template(at: ast.expr) -> str:
 
 
 def every() -> list[Said]:
-    """All texts of all modules but those of the command line, which has its own catalogue."""
+    """All texts of all modules, each once."""
     found: dict[str, Said] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(SOURCE).as_posix()

@@ -58,7 +58,7 @@ TOGETHER = {
     "{x}, and the leg `{x}` for {x}": "rule A is for firm, and the leg `park.b` for park",
     "{x} {x}": "`by` must be at most 3",
 }
-NOT_WORDS = {"{x} = ..."}
+NOT_WORDS = {"{x} = ...", "{x}: {x}"}
 
 
 def test_every_text_has_its_chinese() -> None:
