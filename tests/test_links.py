@@ -99,7 +99,8 @@ def test_a_report(tmp_path: Path) -> None:
     assert coverage["UP"].unknown == {"blank": 1}, "linked to none"
     assert coverage["NONE"].matched == 0, "a rule on a link that the drop lacks is left unrun"
     (explained,) = ewarn.explain(drop, RULES, entity="P1", rule="UP").rules
-    assert explained.levels[0].tree.parts[0].parts[0].inputs[0].entity == "E1"
+    (level,) = explained.levels
+    assert level.tree.parts[0].parts[0].inputs[0].entity == "E1"
 
 
 @pytest.mark.parametrize(
@@ -138,3 +139,22 @@ def test_mistakes_in_rules(tmp_path: Path, expression: str, own: str, says: str)
     drop = panel(tmp_path, DROP, firms_csv=FIRMS, projects_csv=PROJECTS)
     with pytest.raises(ewarn.EwarnError, match=says.replace("?", r"\?")):
         drop.eval(expression, entity=own)
+
+
+def test_a_composite_over_a_link(tmp_path: Path) -> None:
+    drop = panel(tmp_path, DROP, firms_csv=FIRMS, projects_csv=PROJECTS)
+    rules = [
+        {"id": "WEAK", "entity": "firm", "levels": {"yellow": "diff(output) < 0"}},
+        {"id": "SLOW", "entity": "project", "where": "blocks.output < 20", "levels": {"yellow": "invested > 3"}},
+        {
+            "id": "C-08",
+            "entity": "firm",
+            "legs": {
+                "weak": {"any": ["WEAK"], "level": "yellow"},
+                "project.slow": {"any": ["SLOW"], "level": "yellow"},
+            },
+            "levels": {"yellow": "weak and count(blocked_by.slow) >= 1"},
+        },
+    ]
+    report = ewarn.run(drop, rules=[{"rules": rules}])
+    assert [alert.entity for alert in report.alerts if alert.rule == "C-08"] == ["E1"]

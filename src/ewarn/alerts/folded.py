@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from ewarn.alerts.fingerprint import fingerprints
 from ewarn.alerts.fired import Fired
-from ewarn.expressions.groups import parent_rows
+from ewarn.expressions.groups import ancestor_path, parent_rows
+from ewarn.expressions.homes import links_between
 from ewarn.expressions.legs import given
 from ewarn.levels import RANK
 from ewarn.signals import Verdicts
@@ -160,12 +161,23 @@ def reached(composite: Verdicts, leg: CompiledLeg, row: int, entities: Ints) -> 
         return np.arange(len(entities)), entities
     place = np.full(evaluation.width(home), -1, dtype=np.int64)
     place[entities] = np.arange(len(entities))
-    if leg.below:
-        groups = parent_rows(evaluation, leg.of, home, composite.calendar)
+    panel = evaluation.panel
+    ways: list[tuple[str, bool]] = [(leg.of, leg.below)]
+    if ancestor_path(panel, leg.of, home) is None and ancestor_path(panel, home, leg.of) is None:
+        ways = [(role, role.many) for role in links_between(panel, home, leg.of)]
+    found = [_along(composite, way, below, row, entities, place) for way, below in ways]
+    return np.concatenate([one for one, _ in found]), np.concatenate([other for _, other in found])
+
+
+def _along(composite: Verdicts, way: str, below: bool, row: int, entities: Ints, place: Ints) -> tuple[Ints, Ints]:
+    """The same by one way, to members or to what lies above."""
+    evaluation, home = composite.evaluation, composite.entity_type
+    if below:
+        groups = parent_rows(evaluation, way, home, composite.calendar)
         group = groups[row if len(groups) > 1 else 0]
         members = np.flatnonzero(group >= 0)
         members = members[place[group[members]] >= 0]
         return place[group[members]], members
-    parents = parent_rows(evaluation, home, leg.of, composite.calendar)
+    parents = parent_rows(evaluation, home, way, composite.calendar)
     above = parents[row if len(parents) > 1 else 0][entities]
     return np.flatnonzero(above >= 0), above[above >= 0]

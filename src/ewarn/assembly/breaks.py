@@ -108,8 +108,9 @@ def _entities(context: Context, roster: Roster, spec: BreakSpec) -> Int32s:
     """Positions of the entities that a break names; ids that are none are reported."""
     position = {text: at for at, text in enumerate(roster.texts)}
     for word in spec.entities:
-        # As of an earlier day an entity may not be there yet.
-        if plain(word) not in position and context.known_at is None:
+        # As of an earlier day an entity may not be there yet, and a row left out may be its own.
+        whole = context.known_at is None and not any(part.sheet.incomplete for part in roster.parts)
+        if plain(word) not in position and whole:
             hint = did_you_mean(plain(word), roster.texts)
             message = f"there is no {roster.type} `{shown(word)}`"
             context.problems.add(Diagnostic("EW305", message, word.span(), f"the drop has {len(roster):,}", hint))

@@ -115,11 +115,13 @@ def rosters_of(
             codes = parent_codes(sheet, parent)
             _note_since(roster, roster.positions(codes), sheet, None, calendars)
             # One that stands in a row left out is not missing.
-            if parent.type in own and known_at is None and not any(part.sheet.incomplete for part in roster.parts):
+            whole = not any(part.sheet.incomplete for part in roster.parts)
+            if parent.type in own and known_at is None and whole:
                 _missing(sheet, parent, codes, roster, problems)
         for link in sheet.spec.links:
-            if link.type in rosters and known_at is None:
-                _missing(sheet, link, parent_codes(sheet, link), rosters[link.type], problems)
+            found = rosters.get(link.type)
+            if found is not None and known_at is None and not any(part.sheet.incomplete for part in found.parts):
+                _missing(sheet, link, parent_codes(sheet, link), found, problems)
     return rosters
 
 

@@ -41,6 +41,15 @@ def entities_of(panel: Panel, home: str) -> EntityType:
     return panel.types[kind_of(home)]
 
 
+def links_between(panel: Panel, home: str, other: str) -> list[Role]:
+    """The ways by a link from entities of one type to those of another; to many where the link is the other's."""
+    own = panel.types[home].links.items()
+    back = panel.types[other].links.items()
+    return [Role(home, name, other, name, many=False) for name, link in own if link.type == other] + [
+        Role(home, link.inverse or f"<{name}", other, name, many=True) for name, link in back if link.type == home
+    ]
+
+
 def linked(panel: Panel, home: str, step: str) -> Role | None:
     """What a link of a home's entities, or the inverse of one, leads to; None where `step` is neither."""
     kind = kind_of(home)

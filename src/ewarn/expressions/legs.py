@@ -45,6 +45,8 @@ def given(evaluation: Evaluation, key: Hashable) -> LegValues | None:
 class Stood(Operation):
     """A leg. Params: its key."""
 
+    own_time = True
+
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """As the rules were judged; unknown where they were not."""
         found = given(frame.evaluation, node.params[0])

@@ -11,6 +11,7 @@ import numpy as np
 
 from ewarn.diagnostics import Diagnostic
 from ewarn.expressions.evaluation import Evaluation, Frame
+from ewarn.expressions.homes import entities_of, kind_of
 from ewarn.expressions.nodes import Node, Operation, Value, named
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
@@ -37,6 +38,7 @@ class Lookup:
     def gaps(self, panel: Panel, home: str) -> list[Diagnostic]:
         """What does not meet: entities without a row, rows without an entity."""
         found = []
+        home = kind_of(home)
         ids = panel.types[home].ids
         lacking = [] if self.otherwise is not None else [one for one in ids if one not in self.values]
         if lacking:
@@ -79,7 +81,7 @@ def _column(evaluation: Evaluation, node: Node) -> Floats:
     lookup, factor = node.params
     assert isinstance(lookup, Lookup)
     rest = np.nan if lookup.otherwise is None else lookup.otherwise
-    ids = evaluation.panel.types[str(node.home)].ids
+    ids = entities_of(evaluation.panel, str(node.home)).ids
     values: Floats = np.array([[lookup.values.get(one, rest) for one in ids]], dtype=np.float64)
     values *= factor
     return values

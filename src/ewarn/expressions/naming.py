@@ -43,11 +43,9 @@ def _reached(
     build: Build, at: ast.expr, path: tuple[str, ...], home: str, chain: tuple[str, ...], rest: tuple[str, ...]
 ) -> Typed:
     """What is left of a path, for the home that its types and links lead to."""
-    if len(rest) == 1 and (home, rest[0]) in build.scope.legs:
-        node = build.graph.node(
-            Stood(), (), CONDITION, home, build.syntax.words(at), (build.scope.legs[home, rest[0]],)
-        )
-        return Typed(node, chain, at)
+    leg = build.scope.legs.get((kind_of(home), rest[0])) if len(rest) == 1 else None
+    if leg is not None:
+        return Typed(build.graph.node(Stood(), (), CONDITION, home, build.syntax.words(at), (leg,)), chain, at)
     if len(rest) == 1 and rest[0] in build.scope.shared.get(kind_of(home), {}):
         return build.of_type(home, rest[0], chain, at)
     measure = "period"
@@ -194,8 +192,8 @@ def _typeless(build: Build, at: ast.expr, home: str, rest: tuple[str, ...]) -> N
     known = head in panel.indicators or head in panel.aliases or head in catalogue() or head in known_attributes()
     if known or head in entities_of(panel, home).attributes or (len(rest) == 2 and rest[1] in MEASURES):
         return
-    known_here = [*panel.types, *entities_of(panel, home).links, *panel.inverses.get(kind_of(home), {})]
-    near = None if head in KNOWN_TYPES else did_you_mean(head, known_here)
+    steps = [*panel.types, *entities_of(panel, home).links, *panel.inverses.get(kind_of(home), {})]
+    near = None if head in KNOWN_TYPES else did_you_mean(head, steps)
     if near is None:
         raise Lacking(head)
     build.fail(at, "EW102", f"unknown entity type `{head}`", f"the drop has: {', '.join(sorted(panel.types))}", near)

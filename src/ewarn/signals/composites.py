@@ -17,6 +17,7 @@ from ewarn.correlation.clauses import Fact, Job
 from ewarn.correlation.engines import Engine
 from ewarn.correlation.formula import SUPPORT, Program, program
 from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.homes import kind_of
 from ewarn.panel import Int8s
 from ewarn.signals.conditions import STATES, Condition, Held, Tally, condition_of
 from ewarn.signals.judging import judge_composite
@@ -61,7 +62,7 @@ def _note_members(
         reading = [
             held[goal].true | held[goal].possible
             for goal in goals
-            if goal.node.home == leg.of != verdicts.entity_type and goal.reads(leg.key)
+            if kind_of(str(goal.node.home)) == leg.of != verdicts.entity_type and goal.reads(leg.key)
         ]
         shape = (len(verdicts.calendar), evaluation.width(leg.of))
         counted = np.logical_or.reduce(reading) if reading else np.ones(shape, dtype=np.bool_)

@@ -14,6 +14,7 @@ import numpy as np
 from ewarn.calendar import COARSENESS, Frequency
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.expressions.groups import ancestor_path
+from ewarn.expressions.homes import links_between
 from ewarn.expressions.legs import LegKey
 from ewarn.panel import Panel
 from ewarn.rules import Leg, Rule
@@ -130,7 +131,9 @@ def _resolve(plan: Plan, rule: Rule, home: str, leg: Leg) -> None:
 
 
 def _related(panel: Panel, one: str, other: str) -> bool:
-    return ancestor_path(panel, one, other) is not None or ancestor_path(panel, other, one) is not None
+    """Whether parents or a link lead from one type to the other."""
+    above = ancestor_path(panel, one, other) is not None or ancestor_path(panel, other, one) is not None
+    return above or bool(links_between(panel, one, other))
 
 
 def _is_pattern(word: str) -> bool:
