@@ -92,11 +92,13 @@ def _highest(conditions: Mapping[int, Int8s]) -> tuple[Int8s, Int8s | None]:
     verdict = np.zeros(next(iter(conditions.values())).shape, dtype=np.int8)
     possible: Int8s = np.zeros_like(verdict)
     for rank, condition in conditions.items():
-        verdict = np.where(condition == 1, np.int8(rank), verdict)
-        possible = np.where(condition == 0, np.int8(rank), possible)
-    unknown = (verdict == 0) & (possible > 0)
-    possible = np.where(possible > verdict, possible, np.int8(0))
-    return np.where(unknown, np.int8(UNKNOWN), verdict), possible if possible.any() else None
+        np.copyto(verdict, np.int8(rank), where=condition == 1)
+        np.copyto(possible, np.int8(rank), where=condition == 0)
+    possible[possible <= verdict] = 0
+    if not possible.any():
+        return verdict, None
+    verdict[(verdict == 0) & (possible > 0)] = UNKNOWN
+    return verdict, possible
 
 
 def _rows(frame: Frame, node: Node, rows: int) -> Int8s:
@@ -134,16 +136,19 @@ def _effective(rule: Compiled, rows: int) -> npt.NDArray[np.bool_]:
 def adjusted(rule: Compiled, frame: Frame, verdict: Int8s) -> Int8s:
     """`adjust:` in order, along the levels that the rule defines; the lowest of them is the floor."""
     ranks = np.array(list(rule.levels), dtype=np.int8)
-    place = np.searchsorted(ranks, np.maximum(verdict, ranks[0]))
+    fired = verdict > 0
+    place = np.searchsorted(ranks, verdict[fired])
     for step in rule.adjust:
-        when = _rows(frame, step.when, len(verdict)) == 1
+        when = _rows(frame, step.when, len(verdict))[fired] == 1
         if step.by is not None:
             moved = np.clip(place + step.by, 0, len(ranks) - 1)
         else:
             assert step.cap is not None
             moved = np.minimum(place, max(0, int(np.searchsorted(ranks, step.cap, side="right")) - 1))
         place = np.where(when, moved, place)
-    return np.where(verdict > 0, ranks[place], verdict)
+    out: Int8s = verdict.copy()
+    out[fired] = ranks[place]
+    return out
 
 
 def holds(rule: Compiled) -> bool:
@@ -160,11 +165,21 @@ def held(rule: Compiled, frame: Frame, level: Int8s, possible: Int8s | None) -> 
         until = _rows(frame, rule.until, len(level))
     if not keep and until is None:
         return waited
+    # Who never fired holds nothing.
+    some = np.flatnonzero((waited > 0).any(axis=0))
+    out: Int8s = waited.copy()
+    out[:, some] = _latched(rule, waited[:, some], None if until is None else until[:, some])
+    return out
+
+
+def _latched(rule: Compiled, waited: Int8s, until: Int8s | None) -> Int8s:
+    """What fired, until so many clear verdicts (or the rule's own condition) end it."""
+    keep = rule.rule.keep_for
     out = np.empty_like(waited)
-    holding: Int8s = np.zeros(level.shape[1], dtype=np.int8)
-    clear = np.zeros(level.shape[1], dtype=np.int64)
-    gap = np.zeros(level.shape[1], dtype=np.int64)
-    for row in range(len(level)):
+    holding: Int8s = np.zeros(waited.shape[1], dtype=np.int8)
+    clear = np.zeros(waited.shape[1], dtype=np.int64)
+    gap = np.zeros(waited.shape[1], dtype=np.int64)
+    for row in range(len(waited)):
         now = waited[row]
         gap = np.where(now == UNKNOWN, gap + 1, 0)
         clear = np.where(now == CLEAR, clear + 1, np.where((now > 0) | (gap > rule.rule.bridge), 0, clear))
