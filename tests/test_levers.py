@@ -271,3 +271,26 @@ def test_where_there_is_none_it_says_why(condition: str, reason: str) -> None:
     assert verdicts.raw[-1, at] > 0
     assert not found.found
     assert reason in str(found.reason)
+
+
+def test_near_misses_are_found_among_many_and_do_what_they_say() -> None:
+    """The quick look at all entities finds what looking at each does; the nearest come first."""
+    from ewarn.alerts.near import near_misses
+
+    panel = county(
+        output=[[100.0] * (MONTHS - 1) + [80.0 + at] for at in range(40)], names=[f"N{at}" for at in range(40)]
+    )
+    rule = rules({"yellow": "output < 90", "red": "output < 85 and yoy(output) < 0"}, where="output > 81")
+    signals = judged(rule, panel)
+    verdicts = signals.verdicts[0]
+    found = near_misses(signals, 40)
+    one_by_one = [at for at in np.flatnonzero(verdicts.raw[-1] == 0) if firing(verdicts, at, within=NEAR).found]
+    assert {one.entity for one in found} == {panel.types["enterprise"].ids[at] for at in one_by_one}
+    assert [one.entity for one in found[:2]] == ["E11", "E12"]
+    assert [one.entity for one in near_misses(signals, 2)] == ["E11", "E12"]
+    assert (found[0].level, found[0].name) == ("yellow", "N10")
+    assert found[0].explanation.zh == "2022-09 output 在 81 万元 至 90 万元 之间 即为黄级"
+    for one in found:
+        at = panel.types["enterprise"].position[one.entity]
+        value = satisfying(one.fires_when[0])[0]
+        assert judged(rule, changed(panel, one.fires_when[0], "enterprise", value)).verdicts[0].raw[-1, at] > 0

@@ -20,7 +20,8 @@ from ewarn.alerts.coverage import coverage
 from ewarn.alerts.folded import fold
 from ewarn.alerts.history import EpisodeLines
 from ewarn.alerts.lines import AlertLines
-from ewarn.alerts.models import Alert, CoverageRow, Episode, Language
+from ewarn.alerts.models import Alert, CoverageRow, Episode, Language, Near
+from ewarn.alerts.near import near_misses
 from ewarn.alerts.text import in_cell, unhidden
 from ewarn.levels import RANK, Level
 from ewarn.ranking import PARTS, Weights, order, rank, select
@@ -144,6 +145,8 @@ class Report:
     engine: str = "none"
     omitted: int = 0
     """Alerts that are not shown, for `top` or `min_level`."""
+    near: Sequence[Near] = ()
+    """What nearly fired, the nearest first, where it was asked for."""
     episodes: Episodes | None = None
     """Consecutive periods over which rules held, where a history was asked for."""
     presentation: Presentation | None = field(default=None, repr=False)
@@ -157,6 +160,7 @@ class Report:
         top: int | None = None,
         min_level: Level = "blue",
         history: bool = False,
+        near: int = 0,
         levers: bool = True,
         weights: Weights | None = None,
         presentation: Presentation | None = None,
@@ -164,7 +168,7 @@ class Report:
         """Rank what `signals` found, and explain what is shown.
 
         `as_of`: the newest period judged (default: the panel's). `top`: the first so many alerts (None or 0: all).
-        `min_level`: the lowest level shown. `history`: with episodes.
+        `min_level`: the lowest level shown. `history`: with episodes. `near`: so many near misses.
         `levers`: with `clears_when`, for the first `CLEARED` alerts and those that `top` asks for.
         """
         panel = signals.panel
@@ -182,6 +186,7 @@ class Report:
             known_at=known_at,
             engine=signals.engine,
             omitted=omitted,
+            near=near_misses(signals, near) if near else (),
             episodes=Episodes(EpisodeLines(signals)) if history else None,
             presentation=presentation,
         )
@@ -196,7 +201,9 @@ class Report:
         yield head % (json_text(self.as_of), known_at, json_text(self.engine), self.omitted)
         yield b',\n"alerts":['
         yield from _separated(self.alerts.chunks())
-        yield b'],\n"near":[],\n"coverage":['
+        yield b'],\n"near":['
+        yield from _separated([[orjson.dumps(one.model_dump(mode="json")) for one in self.near]])
+        yield b'],\n"coverage":['
         yield from _separated([[orjson.dumps(row.model_dump(mode="json")) for row in self.coverage]])
         if self.episodes is not None:
             yield b'],\n"episodes":['

@@ -40,6 +40,7 @@ def run(
     as_of: str | None = None,
     known_at: str | None = None,
     history: bool = False,
+    near: int = 0,
     top: int | None = None,
     min_level: Level = "blue",
     language: Language = "en",
@@ -50,14 +51,21 @@ def run(
     `drop`: a folder with drop.yaml, a file in the long form, a panel or a frame. `rules`: packs, files, YAML texts or
     dicts; by default those of drop.yaml, else every shipped pack that has its indicators. `as_of`: the newest period
     judged. `known_at`: a date, only what was published by it counts (of a drop that is loaded here). `history`: with
-    episodes. `top`, `min_level`: which alerts are listed; the others are counted. `language`: of `print(report)`.
+    episodes. `near`: so many near misses, entities that one cell at most 10 % off would make fire. `top`, `min_level`:
+    which alerts are listed; the others are counted. `language`: of `print(report)`.
     `progress(done, all)` is called as the evaluation goes on. Raises EwarnError with every mistake found.
     """
     panel = _panel(drop, rules, known_at)
     signals = judge(panel, rules_for(panel, rules, as_of)[0], as_of, progress)
     shown = Screens(language, partial(trends, panel))
     return Report.of(
-        signals, as_of=newest(panel, as_of), top=top, min_level=min_level, history=history, presentation=shown
+        signals,
+        as_of=newest(panel, as_of),
+        top=top,
+        min_level=min_level,
+        history=history,
+        near=near,
+        presentation=shown,
     )
 
 

@@ -195,6 +195,9 @@ class Near(Frozen):
     period: str = Field(description="The judged period.")
     level: Level = Field(description="The level that was nearly reached.")
     fires_when: tuple[Clearing, ...] = Field(description="Single cells that would make it fire.")
+    name: str = Field(default="", description="Name of the entity.")
+    title: Texts = Field(default=Texts(zh="", en=""), description="Title of the rule.")
+    explanation: Texts = Field(default=Texts(zh="", en=""), description="The nearest of the cells, in a sentence.")
 
 
 class CoverageRow(Sparse):
@@ -233,6 +236,6 @@ class ReportDocument(Sparse):
     )
     omitted: int = Field(ge=0, description="Alerts left out by a limit on their number or level.")
     alerts: tuple[Alert, ...] = Field(description="Ranked: by level, then score, rule, entity type, entity.")
-    near: tuple[Near, ...] = Field(description="What nearly fired; empty for now.")
+    near: tuple[Near, ...] = Field(description="What nearly fired, where it was asked for; the nearest first.")
     coverage: tuple[CoverageRow, ...] = Field(description="What could be judged, a row for each rule and entity type.")
     episodes: tuple[Episode, ...] | None = Field(default=None, description="With history only.")

@@ -36,6 +36,8 @@ def add_showing(parser: Parser, language: Language) -> None:
     group = parser.add_argument_group(say("showing", language))
     count = whole("--top", "not_a_count", 0, None, language)
     group.add_argument("--top", metavar="N", type=count, help=say("top", language))
+    few = whole("--near", "not_a_count", 0, 1000, language)
+    group.add_argument("--near", metavar="N", type=few, default=0, help=say("near_option", language))
     level = choice("--min-level", LEVELS, language)
     group.add_argument("--min-level", metavar="LEVEL", type=level, help=say("min_level", language))
     group.add_argument("--coverage", action="store_true", help=say("coverage", language))

@@ -42,6 +42,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "known_at": ("只用这一天以前发布的数，如 2022-10-20", "only values published by this day count, like 2022-10-20"),
     "allow_outside": ("允许 drop.yaml 指到文件夹外面的文件", "let drop.yaml name files outside its folder"),
+    "near_option": (
+        "另列最接近预警的 N 项：改一个数、幅度不超过一成就会预警",
+        "also the N nearest misses: one number at most a tenth off would make them fire",
+    ),
     "history": ("连同历次预警的起止", "also the episodes of all periods"),
     "top": (
         "最多列出多少条，0 为全部；缺省：table 和 md 20 条，json 和 csv 全部",

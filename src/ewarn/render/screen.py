@@ -41,6 +41,7 @@ def screen(view: View, width: int) -> Iterator[Text]:
         yield from form(view, data, width)
     yield from _omitted(view, width)
     yield from _actions(view, width)
+    yield from _near(view, width)
     yield from _episodes(view, width)
     if view.coverage:
         yield from _coverage_table(view, width)
@@ -100,6 +101,18 @@ def _actions(view: View, width: int) -> Iterator[Text]:
         [[(rule, FAINT)], [(words + (f" ×{count}" if count > 1 else ""), "")]] for rule, words, count in found
     ]
     yield from grid(columns, rows, heads=False)
+
+
+def _near(view: View, width: int) -> Iterator[Text]:
+    if not view.report.near:
+        return
+    yield Text()
+    yield Text(say("near", view.language), STRONG)
+    for one in view.report.near:
+        words = [one.name or one.entity, view.text(one.title) or one.rule, one.rule, view.text(one.explanation)]
+        yield from paragraph(
+            "  ".join(clean(word, NAME_CELLS * 2) for word in words), width, hang=2, style=INK[one.level]
+        )
 
 
 def _episodes(view: View, width: int) -> Iterator[Text]:

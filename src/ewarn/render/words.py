@@ -131,6 +131,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nonpositive_base": ("基期不为正", "base not positive"),
     "too_few_members": ("成员太少", "too few members"),
     # episodes
+    "near": ("接近预警：改一个数不超过 10 %", "Near misses: one number, at most 10 % off"),
     "episodes": ("历次预警", "Episodes"),
     "start": ("开始", "start"),
     "end": ("结束", "end"),

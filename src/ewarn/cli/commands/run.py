@@ -60,6 +60,7 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
             top=chosen_top(options),
             min_level=options.min_level or "blue",
             history=options.history,
+            near=options.near,
             levers=chosen_format(options) == "json",
         )
         if packs:
