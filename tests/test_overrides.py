@@ -183,7 +183,7 @@ def test_show_says_where_each_parameter_comes_from(tmp_path: Path, capsys: pytes
     assert main(["rules", "show", mine, "A-1", "--lang", "en", "--width", "400"]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     pack = mine.replace("mine", "pack")
-    assert f"k = by level: blue: 1, yellow: 3, red: 3 (yellow {mine}:5, the rest {pack}:9)" in lines
+    assert f"k = by level: blue: 1, yellow: 3, red: 3 (yellow {mine}:5, the rest {pack}:9; judgement)" in lines
     assert f"share = f.csv: v % ({mine}:6)" in lines
     assert f"and where staff > 6 ({mine}:7)" in lines
     assert f"owner 县工信局 ({mine}:8)" in lines

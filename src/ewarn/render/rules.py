@@ -118,16 +118,20 @@ def _param(name: str, param: Param, language: Language) -> str:
 
 
 def _origin(param: Param, language: Language) -> str:
-    """Where its values are from, where not all are from the rule itself."""
+    """Where its values stand, and what they are based on."""
+    source = f"; {param.source}" if param.source else ""
     if not param.changed:
-        return ""
+        placed = "" if param.span is None else _place(param.span)
+        said = f"{placed}{source}".removeprefix("; ")
+        return (f"（{said}）" if language == "zh" else f" ({said})") if said else ""
     comma = "，" if language == "zh" else ", "
     named = [f"{say(key, language) if param.by == 'level' else key} {_place(at)}".strip()
              for key, at in param.changed.items()]  # fmt: skip
     rest = isinstance(param.value, Mapping) and set(param.value) - set(param.changed)
     if rest and param.span is not None:
         named.append(say("the_rest", language, _place(param.span)))
-    return f"（{comma.join(named)}）" if language == "zh" else f" ({comma.join(named)})"
+    said = f"{comma.join(named)}{source}"
+    return f"（{said}）" if language == "zh" else f" ({said})"
 
 
 def _place(span: Span) -> str:
