@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 DATA = HERE.parent / "build" / "bench"
 PERIODS, INDICATORS = 36, 4
 MEGABYTE = 1e6
-PARTS = ("evaluate", "pack", "commands", "scaling", "csv", "light", "check", "composites")
+PARTS = ("evaluate", "pack", "commands", "scaling", "csv", "light", "check", "explain", "composites")
 
 
 class Run(NamedTuple):
@@ -135,6 +135,18 @@ def bench_commands(folder: Path, rounds: int) -> None:
     slower("run --history / polars script", wall["history"], wall["polars"], 3)
 
 
+def bench_explain(folder: Path, rounds: int) -> None:
+    """All rules for one entity: at most the CPU of a run, and a fifth of a second."""
+    commands = {
+        "run": lambda: timed(ewarn("run", folder)),
+        "explain": lambda: timed(ewarn("explain", folder, "--entity", "E0000007")),
+    }
+    cpu = {name: run.cpu for name, run in medians(commands, rounds).items()}
+    more = cpu["explain"] - cpu["run"]
+    measured = f"{more:+.2f} s CPU  ({cpu['explain']:.2f} s / {cpu['run']:.2f} s)"
+    line("explain, one entity of all / run", measured, "<= +0.20 s", more <= 0.2)
+
+
 def bench_scaling(sizes: list[int], rounds: int) -> None:
     before: tuple[int, float] | None = None
     for size in sizes:
@@ -214,6 +226,8 @@ def main() -> int:
         bench_light(arguments.rounds)
     if "check" in wanted:
         bench_check(arguments.enterprises // 5, arguments.rounds)
+    if "explain" in wanted:
+        bench_explain(folder, arguments.rounds)
     if "composites" in wanted:
         bench_composites(min(arguments.rounds, 3))
     return 0 if equal else 1
