@@ -119,10 +119,11 @@ def _param(name: str, param: Param, language: Language) -> str:
 
 def _origin(param: Param, language: Language) -> str:
     """Where its values stand, and what they are based on."""
-    source = f"; {param.source}" if param.source else ""
+    stop = "；" if language == "zh" else "; "
+    source = f"{stop}{param.source}" if param.source else ""
     if not param.changed:
         placed = "" if param.span is None else _place(param.span)
-        said = f"{placed}{source}".removeprefix("; ")
+        said = f"{placed}{source}".removeprefix(stop)
         return (f"（{said}）" if language == "zh" else f" ({said})") if said else ""
     comma = "，" if language == "zh" else ", "
     named = [f"{say(key, language) if param.by == 'level' else key} {_place(at)}".strip()
