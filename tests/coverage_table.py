@@ -1,7 +1,7 @@
-"""docs/coverage.md: which tests exercise each word of the rule language.
+"""docs/reference/coverage.md: which tests exercise each word of the rule language.
 
-An entry is a pattern; a test exercises it where the pattern stands in its source (with its parameters), or in a string
-of its module that it uses. `python tests/coverage_table.py` writes the page anew.
+An entry is a pattern; a test exercises it where the pattern stands in its source (with its parameters), or in a text
+or helper of its module that it names. `make docs` writes the page anew.
 """
 
 from __future__ import annotations
@@ -14,9 +14,19 @@ from pathlib import Path
 from ewarn.conditions import conditions
 from ewarn.expressions.function import functions
 from ewarn.expressions.measures import MEASURES
+from ewarn.rules.legs import WrittenLeg
+from ewarn.rules.written import (
+    Pack,
+    WrittenAdjust,
+    WrittenEach,
+    WrittenEffective,
+    WrittenListing,
+    WrittenParam,
+    WrittenRule,
+)
 
 TESTS = Path(__file__).parent
-PAGE = TESTS.parent / "docs" / "coverage.md"
+PAGE = TESTS.parent / "docs" / "reference" / "coverage.md"
 NAMED = 3
 """So many tests are named for each entry."""
 CONSTRUCTS = {
@@ -32,8 +42,19 @@ CONSTRUCTS = {
     "value of a parent": r"\bpark\.\w",
     "value of members": r"\b(?:enterprise|firm|member)\.\w",
     "members of members": r"\bpark\.(?:enterprise|project|firm)\.",
+    "link as a path": r"\b(?:previous_phase|blocked_by|blocks)\.\w",
+    "unit of a quantity in a condition": r"[<>]=? ?[\\'\"]+[\d.]+ ?(?:万元|亿元|%)",
+    "names of a `let`": r"\blet[\"\']?: ?\{",
+    "aggregate of members": r"\b(?:sum|mean|median|min|max|count|quantile)\(\w+\.\w+",
+    "aggregate of an aggregate": r"\bcount\(count\(|\bsum\(sum\(|\bmax\(sum\(|\bsum\(count\(",
+    "event flow": r"\bevents[\"\']?: ",
+    "dated attribute": r"\bdated\b|valid_from|\bfrom: \d{4}",
+    "series break": r"scope_break",
+    "reporting rounds": r"frequency[\"\']?[:=] ?[\"\']?round",
     "text date": r"[<>]=? [\"\\']+\d{4}-\d\d-\d\d",
 }
+RULES = re.compile(r"\blevels\b|\brules\b")
+"""A test in which a key is that of a rule."""
 ARGUMENTS = {
     "yoy(years=)": r"yoy\([^\n]{1,30}years=", "yoy(using=)": r"using=",
     "full_year(ago=)": r"ago=", "rolling(where=)": r"rolling_\w+\([^\n]{1,40}where=",
@@ -43,13 +64,25 @@ ARGUMENTS = {
     "projected(pace=)": r"pace=", "last(within=)": r"last\([^\n]{1,30}within=", "where= of members": r"where=\w+\.",
     "weight=": r"weight=", "min_known=": r"min_known=", "within=": r"within=",
     "share_of_top(by=)": r"share_of_top\([^\n]{1,40}by=",
-    "is_missing(reason=)": r"reason=", "several arguments": r"\bmax\(\w+, ?\d",
+    "month(date), year(date)": r"\b(?:month|year)\(\w",
+    "month(), year()": r"\b(?:month|year)\(\)",
+    "during(name)": r"during\([\\'\"]+\w", "status()": r"\bstatus\(\)", "status(x)": r"\bstatus\(\w",
+    "pull(within=)": r"pull\([^\n]{1,40}within=", "rank(within=)": r"rank\([^\n]{1,40}within=",
+    "share(within=)": r"\bshare\([^\n]{1,40}within=", "zscore(within=)": r"zscore\([^\n]{1,40}within=",
+    "within=[several]": r"within=\[", "full_year(years=)": r"full_year\([^\n]{1,30}years=",
+    "count of conditions": r"\bcount\(\w[^,\n]*[<>]=? ?[^,\n]+, ", "is_missing(reason=)": r"reason=",
+    "several arguments": r"\bmax\(\w+, ?\d",
 }  # fmt: skip
-KEYS = (
-    "id", "slug", "title", "entity", "where", "params", "let", "levels", "adjust", "for", "keep_for", "until", "bridge",
-    "frequency", "weight", "explain", "action", "channel", "source", "list", "labels", "each", "effective", "legs",
-    "enabled", "show", "defaults", "pack",
-)  # fmt: skip
+KEYS = {
+    "Keys of a pack": Pack,
+    "Keys of a rule": WrittenRule,
+    "Keys of `params`": WrittenParam,
+    "Keys of `adjust`": WrittenAdjust,
+    "Keys of `each`": WrittenEach,
+    "Keys of `effective`": WrittenEffective,
+    "Keys of `legs`": WrittenLeg,
+    "Keys of `list`": WrittenListing,
+}
 
 
 def vocabulary() -> dict[str, dict[str, str]]:
@@ -60,8 +93,13 @@ def vocabulary() -> dict[str, dict[str, str]]:
         "Arguments": {f"`{name}`": pattern for name, pattern in ARGUMENTS.items()},
         "Measures": {f"`x.{name}`": rf"\b\w+\.{name}\b" for name in MEASURES if name != "period"},
         "Named conditions": {f"`{name}`": rf"\b{name}\b" for name in sorted(conditions())},
-        "Keys of a rule": {f"`{key}`": rf"\b{key}[\"\']?: |\b{key}=" for key in KEYS},
     }
+    for heading, model in KEYS.items():
+        names = [field.alias or name for name, field in model.model_fields.items()]
+        inside = re.sub(r"\W|Keys of|a (?:pack|rule)", "", heading)
+        before = rf"\b{inside}\b(?s:.){{1,300}}?" if inside else ""
+        found[heading] = {f"`{key}`": rf"{before}\b{key}[\"\']?: |\b{key}=" for key in names}
+    found["Keys of `legs`"]["`optional`"] = r"\bany: \[(?s:.){1,80}optional: true"
     found["Keys of a rule"]["`params: {by: level}`"] = r"by: level"
     found["Keys of a rule"]["`params: {by: attribute}`"] = r"by: (?!level)\w+, value: \{"
     found["Keys of a rule"]["pack-level `params`"] = r"pack: \w+\nparams:"
@@ -72,7 +110,7 @@ def vocabulary() -> dict[str, dict[str, str]]:
 
 @cache
 def tests() -> dict[str, str]:
-    """The source of each test, with that of the module's own texts it names."""
+    """The source of each test, with that of the module's own texts and helpers it names."""
     found: dict[str, str] = {}
     for path in sorted(TESTS.rglob("test_*.py")):
         text = path.read_text(encoding="utf-8")
@@ -90,6 +128,8 @@ def tests() -> dict[str, str]:
             for target in node.targets
             if isinstance(target, ast.Name)
         }
+        helpers = [node for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_")]
+        shared.update((node.name, source(node)) for node in helpers)
         for node in body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 own = source(node)
@@ -106,7 +146,10 @@ def covered() -> dict[str, dict[str, list[str]]]:
     for heading, entries in vocabulary().items():
         made[heading] = {}
         for entry, pattern in entries.items():
-            found = [name for name, text in tests().items() if re.search(pattern, text)]
+            keys = heading.startswith("Keys")
+            found = [
+                name for name, text in tests().items() if re.search(pattern, text) and (not keys or RULES.search(text))
+            ]
             if heading == "Functions" and examples.get(entry):
                 found.insert(0, "its examples")
             if heading == "Named conditions" and shown.get(entry):
@@ -120,7 +163,7 @@ def page() -> str:
     out = [
         "# What is tested", "",
         "Each word of the rule language, and tests that exercise it: at most three are named, the rest counted.",
-        "Generated by `python tests/coverage_table.py`; a test fails where an entry has none.", "",
+        "Generated by `make docs`; a test fails where an entry has none.", "",
     ]  # fmt: skip
     for heading, entries in covered().items():
         out += [f"## {heading}", "", "| entry | tests |", "|---|---|"]
@@ -130,7 +173,3 @@ def page() -> str:
             out.append(f"| {entry} | {named}{more} |")
         out.append("")
     return "\n".join(out).rstrip() + "\n"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

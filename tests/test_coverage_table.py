@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
 
 import ewarn
 from coverage_table import PAGE, covered
+from coverage_table import tests as known
 
 
 def test_every_word_has_a_test() -> None:
@@ -14,10 +19,11 @@ def test_every_word_has_a_test() -> None:
 
 
 def test_the_page_names_every_word() -> None:
-    """Write it anew with `python tests/coverage_table.py`. Which tests it names may change with any test."""
+    """Write it anew with `make docs`. Which tests it names may change with any test, but they are there."""
     text = PAGE.read_text(encoding="utf-8")
     missing = [entry for entries in covered().values() for entry in entries if f"| {entry} |" not in text]
     assert missing == []
+    assert set(re.findall(r"`(\S+::\w+)`", text)) <= set(known())
 
 
 def test_measures_that_are_never_derived(tmp_path: Path) -> None:
@@ -41,3 +47,32 @@ def test_measures_that_are_never_derived(tmp_path: Path) -> None:
     }.items():
         got = [None if value != value else round(value, 9) for value in panel.eval(expression)["A"].tolist()]
         assert got == values, expression
+
+
+def test_keys_that_say_more_about_a_rule() -> None:
+    """`each` by `better`, more `evidence`, `status()` without an argument, and what is kept for readers only."""
+    frame = pd.DataFrame({
+        "entity": "A", "period": ["2022-08", "2022-09"] * 2, "indicator": ["output"] * 2 + ["arrears"] * 2,
+        "value": [5.0, 3.0, 1.0, 2.0], "status": ["final", "forecast", "final", "final"],
+    })  # fmt: skip
+    panel = ewarn.Panel.from_frame(frame)
+    better = {"output": "higher", "arrears": "lower"}
+    panel = replace(
+        panel, indicators={name: replace(one, better=better[name]) for name, one in panel.indicators.items()}
+    )
+    rules = """\
+rules:
+  - id: DOWN
+    each: {x: {better: higher}}
+    params: {most: {value: 4, confidence: judgement, source: ours}}
+    levels: {yellow: x < 5, red: x < most}
+    adjust: [{when: 'status() == "forecast"', by: -1}]
+    evidence: [2 * x]
+    traps: {en: It may be late}
+    notes: {en: The source says less}
+"""
+    (alert,) = ewarn.run(panel, rules=rules).alerts
+    assert (alert.rule, alert.level) == ("DOWN:output", "yellow")
+    assert 6 in [item.value for item in alert.evidence]
+    (rule,) = {one.id.split(":")[0]: one for one in ewarn.load_rules(rules).rules}.values()
+    assert (rule.traps, rule.notes) == ({"en": "It may be late"}, {"en": "The source says less"})

@@ -8,11 +8,14 @@ from pathlib import Path
 from ewarn.reference import pages
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+sys.path.insert(0, str(DOCS.parent / "tests"))
+import coverage_table  # noqa: E402 - it stands with the tests it reads
 
 
 def main() -> int:
     """Write what differs from the code."""
     made = {DOCS / name: text for name, text in pages().items()}
+    made[coverage_table.PAGE] = coverage_table.page()
     stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:
         print("\n".join(f"docs/{path.relative_to(DOCS)} is stale: run `make docs`" for path in stale) or "up to date")
