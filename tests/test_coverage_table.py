@@ -67,12 +67,12 @@ rules:
     params: {most: {value: 4, confidence: judgement, source: ours}}
     levels: {yellow: x < 5, red: x < most}
     adjust: [{when: 'status() == "forecast"', by: -1}]
-    evidence: [2 * x]
+    evidence: [x * 2]
     traps: {en: It may be late}
     notes: {en: The source says less}
 """
     (alert,) = ewarn.run(panel, rules=rules).alerts
     assert (alert.rule, alert.level) == ("DOWN:output", "yellow")
-    assert 6 in [item.value for item in alert.evidence]
+    assert {item.expr: item.value for item in alert.evidence} == {"output": 3, "most": 4, "output * 2": 6}
     (rule,) = {one.id.split(":")[0]: one for one in ewarn.load_rules(rules).rules}.values()
     assert (rule.traps, rule.notes) == ({"en": "It may be late"}, {"en": "The source says less"})

@@ -71,9 +71,10 @@ def sentences(group: Group, subject: Subject, language: Language) -> list[str]:
 
 
 def slot_nodes(verdicts: Verdicts) -> list[Node]:
-    """The expressions in the slots of a rule's sentences."""
+    """The expressions in the slots of a rule's sentences, then those that its `evidence` names."""
     found = verdicts.compiled.slots
-    return [filler for language in LANGUAGES for filler in found.get(language, ()) if isinstance(filler, Node)]
+    said = [filler for language in LANGUAGES for filler in found.get(language, ()) if isinstance(filler, Node)]
+    return [*said, *verdicts.compiled.evidence]
 
 
 def told_legs(group: Group, inputs: InputTexts) -> ToldLegs:
