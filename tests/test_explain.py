@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -229,3 +230,14 @@ def test_an_id_goes_before_a_name() -> None:
     (told,) = ewarn.explain(county(output=[falling(2410, 5, 100)] * 2, names=("E2", "b")), DECLINE, entity="E2").rules
     assert told.alert is not None
     assert told.alert.entity == "E2"
+
+
+def test_every_alert_can_be_explained_by_its_rule_alone() -> None:
+    """A pack's named parts may read parameters of rules that are not explained."""
+    drop = ewarn.load(Path(__file__).parents[1] / "examples" / "county")
+    first = {}
+    for alert in ewarn.run(drop).alerts:
+        first.setdefault((alert.rule, alert.entity_type), alert)
+    for alert in first.values():
+        said = ewarn.explain(drop, entity=f"{alert.entity_type}:{alert.entity}", rule=alert.rule).rules
+        assert [one.level for one in said if one.rule == alert.rule] == [alert.level]

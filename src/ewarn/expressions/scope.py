@@ -37,6 +37,8 @@ class Scope:
     """Named parts of other entity types, reached by a path: `enterprise.ratio`."""
     level: str | None = None
     bridge: int = 0
+    siblings: frozenset[str] = frozenset()
+    """Parameters of other rules of the pack, which its named parts may read."""
     indicators: Mapping[str, str] = field(default_factory=dict)
     """Names in the rule that stand for indicators of another name."""
     legs: Mapping[tuple[str, str], tuple[str, str, str, str]] = field(default_factory=dict)

@@ -148,6 +148,8 @@ class Rule:
     where: Text | None = None
     params: Mapping[str, Param] = field(default_factory=dict)
     let: Mapping[str, Text] = field(default_factory=dict)
+    siblings: frozenset[str] = frozenset()
+    """Params that any rule of the pack has: its `let` may read them though this rule lacks them."""
     shared: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     """The pack's `let`, by entity type; the rule's own goes before it."""
     levels: Mapping[Level, Text]

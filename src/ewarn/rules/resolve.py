@@ -43,6 +43,7 @@ def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagn
         where=written.where,
         params=params,
         let=let,
+        siblings=frozenset(_name(name) for rule in pack.rules for name in rule.params),
         shared=shared,
         levels=levels,
         adjust=(*(_adjust(item, True) for item in pack.adjust), *(_adjust(item, False) for item in written.adjust)),

@@ -189,7 +189,7 @@ def scope_of(rule: Rule, home: str, level: str | None = None) -> Scope:
     }
     let = {**rule.shared.get(home, {}), **rule.let}
     keys = {(leg.of or home, leg.name): leg_key(rule, home, leg) for leg in rule.legs}
-    return Scope(home, params, let, rule.shared, level, rule.bridge, rule.indicators, keys)
+    return Scope(home, params, let, rule.shared, level, rule.bridge, rule.siblings, rule.indicators, keys)
 
 
 def _steps(rule: Rule, home: str) -> list[Adjust]:

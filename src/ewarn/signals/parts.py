@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
+from ewarn.assembly.indicators import plain
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
@@ -13,6 +15,9 @@ from ewarn.expressions.scope import Lacking, Scope
 from ewarn.expressions.syntax import parse
 from ewarn.rules import Rule
 from ewarn.source import Text
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def mistakes_in_parts(
@@ -34,7 +39,7 @@ def mistakes_in_parts(
                 kept.append(text)  # while it lives, no other has its identity
                 if (home, name) in used:
                     read.add(key)
-                if key in read or (home, name) in told:
+                if key in read or (home, name) in told or _needs_sibling(scope, text, parts):
                     continue
                 if home not in evaluation.panel.types:
                     mistakes = _unread(text)
@@ -54,6 +59,19 @@ def mistakes_in_parts(
                 else:
                     read.add(key)
     return dict.fromkeys(one for key, mistakes in found.items() if key not in read for one in mistakes)
+
+
+def _needs_sibling(scope: Scope, text: Text, parts: Mapping[str, Text]) -> bool:
+    """Whether a part reads, itself or through others, a parameter that only other rules of its pack have."""
+    lacking = scope.siblings - scope.params.keys()
+    todo, seen = [text], set[str]()
+    while todo and lacking:
+        words = {plain(word) for word in _NAME.findall(_QUOTED.sub(" ", todo.pop()))} - seen
+        if words & lacking:
+            return True
+        seen |= words
+        todo += [parts[word] for word in words if word in parts]
+    return False
 
 
 def readable(rule: Rule) -> None:
