@@ -197,3 +197,18 @@ rules:
     found = frame[(frame["rule"] == "C") & (frame["entity"] == "a")]["level"].tolist()
     # A period that nobody knows keeps the leg unknown as long as it is in the window: Kleene's `or`.
     assert found == ["red", "red", "red", "clear", "unknown", "unknown"]
+
+
+def test_a_composite_that_stands_on_what_is_absent_folds_nothing() -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame([{"id": "P", "month": "2024-01", "output": 5.0}])
+    panel = ewarn.Panel.from_frame(frame, entity="id", period="month", type="park")
+    rules = """
+pack: p
+rules:
+  - {id: B, entity: park, levels: {red: output > 50}}
+  - {id: C, entity: park, legs: {x: [B], y: [D]}, levels: {red: y and not x}}
+  - {id: D, entity: park, show: false, levels: {red: output > 1}}
+"""
+    assert [(alert.rule, alert.members) for alert in ewarn.run(panel, rules=rules).alerts] == [("C", ())]

@@ -209,6 +209,9 @@ MISTAKES = {
     "overrides: {A-1: {owner: {table: ../t.csv, key: id, column: v}}}": "`../t.csv` lies outside the drop",
     "overrides: {A-1: {owner: {table: no.csv, key: id, column: v}}}": "no.csv",
     "overrides: {A-1: {owner: {table: t.csv, key: idd, column: v}}}": "`t.csv` has no column `idd`",
+    "overrides: {A-1: {owner: {table: t.csv, key: id, column: id}}}": "`id` is both the key and the values",
+    "overrides: {A-1: {params: {k: {red: {table: t.csv, key: id, column: v, otherwise: x}}}}}": "`otherwise` must be",
+    "overrides: {A-1: {params: {share: {table: t.csv, key: id, column: v, otherwise: x}}}}": "`otherwise` must be",
     "overrides: {A-1: {params: {share: {value: {table: t.csv, key: id, column: w}}}}}": "`many` is not a number",
     "overrides: {A-1: {params: {share: {value: {table: 2.csv, key: id, column: v}}}}}": "two rows for `F1`: 2 and 3",
 }
@@ -219,7 +222,7 @@ def test_mistakes(tmp_path: Path, text: str) -> None:
     (tmp_path / "t.csv").write_text("id,v,w\nF1,1,many\n", encoding="utf-8")
     (tmp_path / "2.csv").write_text("id,v\nF1,1\nF1,2\n", encoding="utf-8")
     with pytest.raises(ewarn.RuleError) as caught:
-        ewarn.load_rules(*changed(tmp_path, text, SIMPLE))
+        ewarn.run(world(), rules=changed(tmp_path, text, SIMPLE))
     (problem,) = caught.value.diagnostics
     assert MISTAKES[text].replace("{}", str(tmp_path)) in problem.message
     assert problem.place is not None

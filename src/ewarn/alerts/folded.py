@@ -79,7 +79,7 @@ def fold(fired: Fired, order: Ints) -> Folded:
         for pair in _pairs(alerts, at, one)
     ]
     absorbed_by = np.full(len(order), -1, dtype=np.int64)
-    if not pairs:
+    if not any(map(len, pairs)):
         return Folded(fired, absorbed_by, {})
     both = np.unique(np.concatenate(pairs), axis=0)
     both = both[np.lexsort((place[both[:, 1]], _first_of_entity(fired, both, place), both[:, 0]))]

@@ -71,7 +71,8 @@ def notes(alert: Alert, view: View) -> list[str]:
     if alert.possible:
         said.append(say("possible", language, say(alert.possible, language)))
     if alert.held:
-        said.append(say("held", language))
+        basis = next((one.period for one in alert.evidence if one.period != alert.period), None)
+        said.append(say("held", language) if basis is None else say("held_of", language, basis))
     if alert.provisional:
         said.append(say("provisional", language))
     if alert.period != view.report.as_of:

@@ -51,6 +51,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "resolved": ("解除", "resolved"),
     "unjudged": ("无法判断", "unjudged"),
     "held": ("保持中", "held"),
+    "held_of": ("保持中，数为 {} 的", "held, with the figures of {}"),
     "provisional": ("依据预计数", "provisional"),
     "possible": ("可能为{}", "possibly {}"),
     "other_period": ("数据期 {}", "data of {}"),

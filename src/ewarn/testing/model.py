@@ -84,7 +84,7 @@ _ENTITY_SCHEMA: dict[str, Any] = {
 }
 Entity = Annotated[dict[Text, Given], WithJsonSchema(_ENTITY_SCHEMA)]
 Entities = dict[Name, dict[Filled, Entity]]
-Levels = Filled | dict[Filled, Filled | dict[Filled, Filled]]
+Levels = Filled | Annotated[dict[Filled, Filled | dict[Filled, Filled]], Field(min_length=1)]
 
 
 class _Model(BaseModel):

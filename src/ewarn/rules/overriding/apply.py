@@ -110,8 +110,10 @@ class Applying:
                 self._say(f"`{name}` of {rule.id} has a value for each {old.by}", place, f"write `{name}: {example}`")
                 return old
             self._united(rule, name, current, new.value, new, place)
-            value = self._constant(new.value)
-            changed = {"": place}
+            read = self._constant(new.value)
+            if read is None:
+                return old
+            value, changed = read, {"": place}
         source = old.source if new.source is None else str(new.source)
         unit = old.unit if new.unit is None else str(new.unit)
         return replace(old, value=value, dated=(), unit=unit, source=source, changed=changed)

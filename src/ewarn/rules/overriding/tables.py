@@ -84,6 +84,9 @@ def _columns(
 ) -> tuple[dict[str, T], dict[str, int]]:
     header = Header(label, columns, problems)
     at, value_at = header.find(key), header.find(column)
+    if not len(problems) and at == value_at:
+        problems.add(Diagnostic("EW203", f"`{shown(column)}` is both the key and the values", column.span(),
+                                help="name the column with the values"), label)  # fmt: skip
     if len(problems):
         return {}, {}
     columns.prepare({at, value_at}, ())
@@ -98,9 +101,13 @@ def _columns(
         if not name and value is None:
             continue
         if number in bad:
-            problems.add(Diagnostic("EW301", bad[number], table.place(row, columns.names[value_at])), label)
+            place = table.place(row, columns.names[value_at])
+            problems.add(Diagnostic("EW301", bad[number], place, help="write a plain number"), label)
         elif not name:
-            problems.add(Diagnostic("EW304", "a row without an id", table.place(row, columns.names[at])), label)
+            place = table.place(row, columns.names[at])
+            problems.add(
+                Diagnostic("EW304", "a row without an id", place, help="write the id, or delete the row"), label
+            )
         elif name in seen:
             message = f"two rows for `{shown(name)}`: {seen[name]} and {row}"
             problems.add(Diagnostic("EW303", message, table.place(row, columns.names[at]), help="keep one"), label)

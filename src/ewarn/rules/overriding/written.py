@@ -30,17 +30,17 @@ class WrittenTable(_Model):
 
 def _form(value: object) -> str:
     if not isinstance(value, dict):
-        return "constant"
-    return "table" if "table" in value else "mapping"
+        return "(constant)"
+    return "(table)" if "table" in value else "(mapping)"
 
 
 One = Annotated[
-    Annotated[Constant, Tag("constant")] | Annotated[WrittenTable, Tag("table")],
-    Discriminator(lambda value: "table" if isinstance(value, dict) else "constant"),
+    Annotated[Constant, Tag("(constant)")] | Annotated[WrittenTable, Tag("(table)")],
+    Discriminator(lambda value: "(table)" if isinstance(value, dict) else "(constant)"),
 ]
 New = Annotated[
-    Annotated[Constant, Tag("constant")] | Annotated[WrittenTable, Tag("table")]
-    | Annotated[dict[Filled, One], Tag("mapping")],
+    Annotated[Constant, Tag("(constant)")] | Annotated[WrittenTable, Tag("(table)")]
+    | Annotated[dict[Filled, One], Tag("(mapping)")],
     Discriminator(_form),
 ]  # fmt: skip
 
@@ -78,14 +78,14 @@ def _change(value: object) -> object:
 
 def _owner_form(value: object) -> str:
     if not isinstance(value, dict):
-        return "name"
-    return "table" if "table" in value else "mapping"
+        return "(name)"
+    return "(table)" if "table" in value else "(mapping)"
 
 
 Owner = Annotated[
-    Annotated[Filled, Tag("name")]
-    | Annotated[WrittenOwner, Tag("mapping")]
-    | Annotated[WrittenOwnerTable, Tag("table")],
+    Annotated[Filled, Tag("(name)")]
+    | Annotated[WrittenOwner, Tag("(mapping)")]
+    | Annotated[WrittenOwnerTable, Tag("(table)")],
     Discriminator(_owner_form),
 ]
 
