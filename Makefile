@@ -3,7 +3,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo test test-all lint bench docs lock clean venv venv-bench
+.PHONY: help demo test quick test-all lint bench docs lock clean venv venv-bench
 
 PY = .venv/bin/python
 
@@ -20,7 +20,11 @@ help:
 demo: venv
 	@$(PY) -m ewarn demo
 
-test: lint
+# Two cores: lint and types on one, the tests on the other.
+test: venv
+	@$(MAKE) -j2 lint quick
+
+quick: venv
 	$(PY) -m pytest -q --every-group
 
 test-all: test

@@ -10,14 +10,14 @@ import contextlib
 import io
 import os
 import shlex
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
-import ewarn
 from docs_pages import ROOT, Fence, fences
+from ewarn.cli import main as main_of_ewarn
 
 WIDTH = "100"
 
@@ -52,23 +52,20 @@ def console(line: str, folder: Path, language: str = "en") -> str:
     """A command and what it prints: `ewarn` is this project's; `| head -n` cuts, `> /dev/null` leaves the messages."""
     command, _, cut = line[2:].partition(" | head -")
     command, quiet, _ = command.partition(" > /dev/null")
-    pipe, gone = subprocess.PIPE, subprocess.DEVNULL
-    out, messages = (gone, pipe) if quiet else (pipe, subprocess.STDOUT)
     _, *arguments = shlex.split(command)
-    source = str(Path(ewarn.__file__).parents[1])
-    environment = {
-        **os.environ,
-        "PYTHONPATH": source,
-        "COLUMNS": WIDTH,
-        "NO_COLOR": "1",
-        "EWARN_LANG": language,
-        "PYTHONIOENCODING": "utf-8",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "ewarn", *arguments],
-        cwd=folder, env=environment, stdout=out, stderr=messages, encoding="utf-8", check=False,
-    )  # fmt: skip
-    printed = [text.rstrip() for text in (done.stderr.lstrip("\n") if quiet else done.stdout).splitlines()]
+    environment = {"COLUMNS": WIDTH, "NO_COLOR": "1", "EWARN_LANG": language}
+    messages = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) if quiet else messages
+    with (
+        mock.patch.dict(os.environ, environment),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(messages),
+    ):
+        main_of_ewarn(arguments)
+    messages.flush()
+    text = messages.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]  # a BytesIO
+    printed = [one.rstrip() for one in (text.lstrip("\n") if quiet else text).splitlines()]
     return "\n".join([line, *(printed[: int(cut)] if cut else printed), ""])
 
 
