@@ -84,9 +84,12 @@ def test_the_wheel_holds_packs_demo_and_types(wheel: Path) -> None:
 
 def test_the_demo_runs_there(environment: tuple[Path, dict[str, str]]) -> None:
     folder, variables = environment
+    variables = {**variables, "COLUMNS": "300"}
     shown = call(folder / "env" / "bin" / "ewarn", "demo", env=variables, cwd=folder)
     here = call(sys.executable, "-m", "ewarn", "demo", env={**os.environ, **variables}, cwd=folder)
     assert re.search(r"\b(?:red|orange|yellow|blue)\b", shown, re.IGNORECASE)
+    # Commands to type name the folder of the data, which is another.
+    shown, here = (re.sub(r"ewarn (run|explain) \S+", r"ewarn \1 DROP", text) for text in (shown, here))
     assert shown == here
 
 
