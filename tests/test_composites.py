@@ -91,6 +91,17 @@ def refused(data: Panel, rules: str) -> list[str]:
     ]
 
 
+def test_circles_of_many_are_told_in_few_words(tmp_path: Path) -> None:
+    data = county(tmp_path, "a,P,否,3,5,50")
+    ring = "".join(
+        f"- {{id: R{at}, entity: park, legs: {{x: R{(at + 1) % 90}}}, levels: {{red: x}}}}\n" for at in range(90)
+    )
+    (told,) = refused(data, f"rules:\n{ring}")
+    assert "R0 -> R1 -> R2 -> R3 -> ... -> R89 -> R0 (90 rules)" in told
+    knot = "".join(f"- {{id: R{at}, entity: park, legs: {{x: '*'}}, levels: {{red: x}}}}\n" for at in range(90))
+    assert len(refused(data, f"rules:\n{knot}")) == 20  # of some thousands
+
+
 def test_every_mistake_in_the_legs_is_told_at_once(tmp_path: Path) -> None:
     rules = """\
 rules:

@@ -27,7 +27,7 @@ def _keys(group: Group) -> list[str]:
     if node is not None:
         codes = np.asarray(evaluation.at(node, group.row, group.entities)).tolist()
         return [node.type.categories[code] if code >= 0 else "" for code in codes]
-    if by == "entity" or by is None:
+    if by in (None, "entity", home):
         own = evaluation.panel.types[home].ids
         return [own[at] for at in group.entities.tolist()]
     if by not in evaluation.panel.types or ancestor_path(evaluation.panel, home, by) is None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 import ewarn
 from ewarn import interruption
 from ewarn.cli import failures
-from ewarn.cli.parser import Parser, choice, speaking
+from ewarn.cli.parser import Parser, speaking
+from ewarn.cli.printing import add_lang
 from ewarn.cli.surroundings import forgiving, language
 from ewarn.cli.words import say
 from ewarn.errors import EwarnError
@@ -62,8 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(spoken: Language) -> Parser:
     root = speaking(spoken)(description=say("ewarn", spoken), epilog=say("more_help", spoken))
     root.add_argument("--version", action="version", version=f"ewarn {ewarn.__version__}", help=say("version", spoken))
-    spoken_here = choice("--lang", ("zh", "en"), spoken)
-    root.add_argument("--lang", metavar="zh|en", type=spoken_here, help=say("lang", spoken))
+    add_lang(root, spoken, default=None)
     root.set_defaults(command=root.nothing_said, parser=root)
     commands = root.add_commands()
     for command in sorted(_commands(), key=lambda found: found.PLACE):

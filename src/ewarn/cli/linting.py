@@ -7,7 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from ewarn.cli.output import Output
-from ewarn.cli.parser import Parser, choice, whole
+from ewarn.cli.parser import Parser
+from ewarn.cli.printing import add_output, add_page
 from ewarn.cli.surroundings import console
 from ewarn.cli.words import say
 
@@ -24,15 +25,8 @@ def add(actions: argparse._SubParsersAction[Parser], language: Language) -> None
     parser.add_argument("sources", metavar="PACK_OR_FILE", nargs="*", help=say("pack", language))
     parser.add_argument("--drop", metavar="DROP", help=say("lint_drop", language))
     parser.add_argument("--codes", action="store_true", help=say("lint_codes", language))
-    form = choice("--format", FORMATS, language)
-    parser.add_argument(
-        "--format", metavar="|".join(FORMATS), type=form, default="text", help=say("lint_format", language)
-    )
-    parser.add_argument("--output", metavar="FILE", help=say("output", language))
-    columns = whole("--width", "not_a_width", 20, 1000, language)
-    parser.add_argument("--width", metavar="N", type=columns, help=say("width", language))
-    spoken = choice("--lang", ("zh", "en"), language)
-    parser.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
+    add_output(parser, language, FORMATS, "lint_format", "text")
+    add_page(parser, language)
     parser.set_defaults(command=lint, parser=parser)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ewarn.cli.judging import judging_words, lang_words
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, whole
+from ewarn.cli.printing import add_output, add_page
 from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
 from ewarn.diagnostics import Diagnostic
@@ -41,13 +42,8 @@ def add_showing(parser: Parser, language: Language) -> None:
     level = choice("--min-level", LEVELS, language)
     group.add_argument("--min-level", metavar="LEVEL", type=level, help=say("min_level", language))
     group.add_argument("--coverage", action="store_true", help=say("coverage", language))
-    spoken = choice("--lang", ("zh", "en"), language)
-    group.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
-    form = choice("--format", format_names(), language)
-    group.add_argument("--format", metavar="|".join(format_names()), type=form, help=say("format", language))
-    group.add_argument("--output", metavar="FILE", help=say("output", language))
-    columns = whole("--width", "not_a_width", 20, 1000, language)
-    group.add_argument("--width", metavar="N", type=columns, help=say("width", language))
+    add_output(group, language, format_names(), "format", None)
+    add_page(group, language)
 
 
 def chosen_format(options: argparse.Namespace) -> str:

@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from ewarn.cli.output import Output
-from ewarn.cli.parser import Parser, choice, whole
+from ewarn.cli.parser import Parser
+from ewarn.cli.printing import add_output, add_page
 from ewarn.cli.progress import progress
 from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
@@ -27,15 +28,8 @@ def add(actions: argparse._SubParsersAction[Parser], language: Language) -> None
     parser.add_argument("sources", metavar="PACK_OR_FILE", nargs="*", help=say("tests", language))
     parser.add_argument("--rule", metavar="ID", action="append", help=say("one_rule", language))
     parser.add_argument("--coverage", action="store_true", help=say("test_coverage", language))
-    form = choice("--format", FORMATS, language)
-    parser.add_argument(
-        "--format", metavar="|".join(FORMATS), type=form, default="table", help=say("test_format", language)
-    )
-    parser.add_argument("--output", metavar="FILE", help=say("output", language))
-    columns = whole("--width", "not_a_width", 20, 1000, language)
-    parser.add_argument("--width", metavar="N", type=columns, help=say("width", language))
-    spoken = choice("--lang", ("zh", "en"), language)
-    parser.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
+    add_output(parser, language, FORMATS, "test_format", "table")
+    add_page(parser, language)
     parser.set_defaults(command=test, parser=parser)
 
 

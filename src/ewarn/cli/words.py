@@ -130,10 +130,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "by_default": ("缺省", "default"),
     "not_a_share": ("{}：`{}` 不是 0 到 1 的比例", "{}: `{}` is not a share from 0 to 1"),
-    "rules": ("列出、查看规则", "list and show rules"),
+    "rules": (
+        "列出、查看、测试、检查规则，给出供编辑器用的 schema",
+        "list, show, test and lint rules; schemas for editors",
+    ),
     "rules_about": (
-        "列出、查看规则；没有参数时用随带的规则包。",
-        "List and show rules; without arguments those of the shipped packs.",
+        "列出、查看、测试、检查规则，给出供编辑器用的 schema；没有写规则时用随带的规则包。",
+        "List, show, test and lint rules; schemas for editors. Without rules named, those of the shipped packs.",
     ),
     "rules_list": ("每条规则一行", "one line for each rule"),
     "rules_show": ("一条规则的全部内容", "everything about a rule"),

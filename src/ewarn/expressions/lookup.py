@@ -46,17 +46,22 @@ class Lookup:
             hint: str | None = "what reads the value is unknown for them; add rows, or `otherwise:`"
             found.append(Diagnostic("EW129", message, None, _listed(lacking), hint, "warning"))
         everybody = {one for kind in panel.types.values() for one in kind.ids}
-        idle = [one for one in self.values if one not in everybody]
-        if idle:
-            at = ", ".join(str(self.rows[one]) for one in idle[:_NAMED])
-            names = {name for kind in panel.types.values() for name in kind.names}
-            hint = "the table's key holds names; it must hold ids" if any(one in names for one in idle) else None
-            count = f"{len(idle):,} rows belong" if len(idle) > 1 else "1 row belongs"
-            message = f"{self.table}: {count} to no entity of the drop"
-            found.append(
-                Diagnostic("EW129", message, None, f"{_listed(idle)}; row{'s' * (len(idle) > 1)} {at}", hint, "warning")
-            )
+        found += strangers(self.table, {one: self.rows[one] for one in self.values if one not in everybody}, panel)
         return found
+
+
+def strangers(table: str, rows: Mapping[str, int], panel: Panel) -> list[Diagnostic]:
+    """A warning of the rows, by id, that belong to no entity; none where there are none."""
+    if not rows:
+        return []
+    idle = list(rows)
+    at = ", ".join(str(rows[one]) for one in idle[:_NAMED])
+    names = {name for kind in panel.types.values() for name in kind.names}
+    hint = "the table's key holds names; it must hold ids" if any(one in names for one in idle) else None
+    count = f"{len(idle):,} rows belong" if len(idle) > 1 else "1 row belongs"
+    message = f"{table}: {count} to no entity of the drop"
+    label = f"{_listed(idle)}; row{'s' * (len(idle) > 1)} {at}"
+    return [Diagnostic("EW129", message, None, label, hint, "warning")]
 
 
 def _listed(ids: list[str]) -> str:

@@ -19,11 +19,13 @@ IDLE = 5
 """So many rules that judged nothing are named on the screen; with `--coverage` all are."""
 _PULL = re.compile(r"pull\((?:[^()]|\([^()]*\))*\)")
 """A list that is sorted by contributions, and by nothing computed from them."""
+NO_MATCH = "no entity matches"
+"""The note of a rule that is for nobody in the drop."""
 _NOTES = (
     (re.compile(r"(?:not run: )?the drop has no (`[^`]+`) \(it has (.+)\)"), "note_instead"),
     (re.compile(r"(?:not run: )?the drop has no (.+)"), "note_lacking"),
     (re.compile(r"(?:not run: )?no period has been reported by every indicator it reads"), "note_no_period"),
-    (re.compile(r"no entity matches"), "note_no_match"),
+    (re.compile(NO_MATCH), "note_no_match"),
     (re.compile(r"optional parts not judged: the drop has no (.+)"), "note_optional"),
 )
 
@@ -91,7 +93,8 @@ def actions(view: View) -> list[tuple[str, str, int]]:
     for alert in view.tops:
         words = clean(view.text(alert.action))
         if alert.owner:
-            words = f"{clean(alert.owner, NAME_CELLS)}{'：' if view.language == 'zh' else ': '}{words}"
+            colon = "：" if view.language == "zh" else ": "
+            words = clean(alert.owner, NAME_CELLS) + (f"{colon}{words}" if words else "")
         if words:
             key = rule_id(alert, view), words
             found[key] = found.get(key, 0) + 1
@@ -168,19 +171,38 @@ def coverage(view: View) -> list[str]:
     if matched > evaluated:
         first += ("" if language == "zh" else " ") + say("coverage_unknown", language, f"{matched - evaluated:,}")
         first += reasons(unknown, language)
+    by_rule: dict[str, list[CoverageRow]] = {}
+    for row in rows:
+        by_rule.setdefault(row.rule, []).append(row)
+    idle = {rule: several for rule, several in by_rule.items() if not any(row.matched for row in several)}
+    partly = {
+        rule: left
+        for rule, several in by_rule.items()
+        if rule not in idle and (left := [row for row in several if row.note and row.note != NO_MATCH])
+    }
     sentences = [first]
-    for key, found in (
-        ("idle", [row for row in rows if not row.matched]),
-        ("partly", [row for row in rows if row.matched and row.note]),
-    ):
+    for key, found in (("idle", idle), ("partly", partly)):
         if found:
-            shown = found if view.coverage else found[:IDLE]
-            asides = [_aside(note(row, language), language) if row.note else "" for row in shown]
-            listed = [clean(row.rule, ID_CELLS) + aside for row, aside in zip(shown, asides, strict=True)]
+            shown = list(found)[: None if view.coverage else IDLE]
+            listed = [clean(rule, ID_CELLS) + _why(found[rule], len(by_rule[rule]), language) for rule in shown]
             if len(found) > len(shown):
                 listed.append(say("more_idle", language, len(found) - len(shown)))
             sentences.append(say(key, language, len(found)) + ("；" if language == "zh" else "; ").join(listed))
     return sentences
+
+
+def _why(rows: Sequence[CoverageRow], types: int, language: Language) -> str:
+    """Why a rule stood idle, in brackets: once where it is the same for all its `types`, else for each by name."""
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        if row.note:
+            notes.setdefault(row.note, []).append(clean(row.entity_type, NAME_CELLS))
+    comma, colon = ("、", "：") if language == "zh" else (", ", ": ")
+    told = [
+        (f"{comma.join(kinds)}{colon}" if len(kinds) < types else "") + noted(words, language)
+        for words, kinds in notes.items()
+    ]
+    return _aside(("；" if language == "zh" else "; ").join(told), language) if told else ""
 
 
 def _aside(words: str, language: Language) -> str:
@@ -197,4 +219,4 @@ def noted(words: str, language: Language) -> str:
     for pattern, key in _NOTES:
         if match := pattern.fullmatch(words):
             words = say(key, language, *match.groups())
-    return clean(words)
+    return clean(words.replace("`, `", "`、`") if language == "zh" else words)

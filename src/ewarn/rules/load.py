@@ -18,7 +18,16 @@ from ewarn.rules.resolve import resolve
 from ewarn.rules.written import Pack, WrittenRule
 from ewarn.source import Located, Text, load_data, parse_yaml, read_text, salvage, validate
 
-Source = str | os.PathLike[str] | Mapping[str, object] | RuleSet
+
+@dataclass(frozen=True)
+class Named:
+    """A pack or path that a file names: what is wrong with it is told at that place."""
+
+    source: str
+    place: Text
+
+
+Source = str | os.PathLike[str] | Mapping[str, object] | RuleSet | Named
 
 TESTS = (".test.yaml", ".test.yml")
 """Endings of files that hold tests of rules."""
@@ -57,8 +66,8 @@ class _Loading:
     problems: list[Diagnostic]
     rules: list[tuple[bool, Rule]] = field(default_factory=list)
     """Each with whether it is to run."""
-    overrides: list[tuple[Override, Path]] = field(default_factory=list)
-    """Each with the folder its tables are in."""
+    overrides: list[tuple[Override, Path, Span]] = field(default_factory=list)
+    """Each with the folder its tables are in, and the place where it begins."""
     score: Mapping[str, float] = field(default_factory=dict)
     seen: set[Path] = field(default_factory=set)
 
@@ -69,19 +78,23 @@ class _Loading:
             self.score = self.score or source.score
             return
         before = len(self.problems)
-        used: tuple[str, ...] = ()
+        used: tuple[Named, ...] = ()
+        named = source if isinstance(source, Named) else None
         try:
-            found = _read(source, self.seen)
+            found = _read(source.source if isinstance(source, Named) else source, self.seen)
             if found is not None:
                 self.problems += found.problems
                 used = self._understand(found)
         except RuleError as error:
-            self.problems += error.diagnostics
+            self.problems += [
+                replace(one, place=named.place.span()) if named is not None and one.place is None else one
+                for one in error.diagnostics
+            ]
         self.problems[before:] = sorted(self.problems[before:], key=_position)
         for other in used:
             self.take(other)
 
-    def _understand(self, found: _Read) -> tuple[str, ...]:
+    def _understand(self, found: _Read) -> tuple[Named, ...]:
         """Rules, or changes of rules; what else is to be read for them."""
         if found.tree is None or not is_override(found.tree):
             self.rules += _rules(found, self.problems)
@@ -89,18 +102,20 @@ class _Loading:
         written = validate(Override, found.tree, self.problems)
         if written is None:
             return ()
-        self.overrides.append((written, found.folder))
+        self.overrides.append((written, found.folder, next(key.span() for key, _ in found.tree.items())))
         if written.score is not None:
             self.score = written.score.model_dump()
-        return tuple(_beside(found.folder, name) for name in written.use)
+        return tuple(Named(_beside(found.folder, name), name) for name in written.use)
 
     def finished(self) -> list[Rule]:
         """The rules that run, every override in place."""
         rules = self.rules
-        for written, folder in self.overrides:
+        for written, folder, place in self.overrides:
             if not rules and not self.problems:
                 advice = "name them under `use:`, or beside this file"
-                self.problems.append(Diagnostic("EW128", "an override file without rules to change", help=advice))
+                self.problems.append(
+                    Diagnostic("EW128", "an override file without rules to change", place, help=advice)
+                )
             elif rules:
                 found: list[Diagnostic] = []
                 rules = overridden(rules, written, folder, found)
@@ -110,7 +125,7 @@ class _Loading:
 
 def _beside(folder: Path, name: str) -> str:
     """A pack's name as it is; a path as seen from where the file is."""
-    return os.fspath(folder / name) if _is_path(name) else name
+    return os.fspath(folder / name) if _is_path(name) else str(name)
 
 
 def _is_path(name: str) -> bool:
@@ -119,7 +134,7 @@ def _is_path(name: str) -> bool:
 
 def _flat(sources: Iterable[Source | Iterable[Source]]) -> Iterable[Source]:
     for source in sources:
-        if isinstance(source, (str, os.PathLike, Mapping, RuleSet)):
+        if isinstance(source, (str, os.PathLike, Mapping, RuleSet, Named)):
             yield source
         else:
             yield from _flat(source)

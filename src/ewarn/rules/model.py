@@ -55,6 +55,12 @@ class Owner:
     by: str | None
     place: Text
     """Where that is written."""
+    keys: Mapping[str, Span] = field(default_factory=dict)
+    """Where each key of a written `value` stands."""
+    table: str = ""
+    """The table that `value` is from."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """The file row of each key of a table."""
 
 
 @dataclass(frozen=True, eq=False)

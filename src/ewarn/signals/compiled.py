@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -19,12 +18,12 @@ from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import BY_DATE, Lacking, Parameterised, Read, Scope
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
-from ewarn.panel import Panel
 from ewarn.rules import Adjust, Leg, Rule
 from ewarn.signals.data_period import data_row
 from ewarn.signals.each import expand, wanted
 from ewarn.signals.homes import absences, absent, homes
 from ewarn.signals.legs import frequency_of, leg_key, planned, with_legs
+from ewarn.signals.owners import owner_of
 from ewarn.signals.parts import mistakes_in_parts, readable
 from ewarn.signals.slots import Called, filler
 from ewarn.source import Text
@@ -276,7 +275,7 @@ def _compiled(
         for language, template in rule.explain.items()
     }
     evidence = [lenient(text, None) for text in rule.evidence]
-    owner = _owner(evaluation.panel, plain, rule, home)
+    owner = owner_of(evaluation, plain, rule, home)
     listing = None
     if rule.listing is not None:
         listing = _listing(evaluation, rule, home, calendar, problems)
@@ -300,23 +299,6 @@ def _compiled(
         until=until, weight=weight, slots=slots, listing=listing,
         notices=tuple(notices), unfed=tuple(unfed), written=written,
     )  # fmt: skip
-
-
-def _owner(panel: Panel, build: Build, rule: Rule, home: str) -> Node | None:
-    """The attribute by which the rule's owner is found; None where it goes by the entity or a parent."""
-    if rule.owner is None or rule.owner.by in (None, "entity"):
-        return None
-    by, place = str(rule.owner.by), rule.owner.place.span()
-    if by in panel.types and ancestor_path(panel, home, by) is not None:
-        return None
-    attribute = panel.types[home].attributes.get(by)
-    if attribute is None or attribute.kind != "text":
-        known = [*panel.types[home].attributes, *panel.types[home].parents]
-        what = f"{home} has no attribute or parent `{by}`" if attribute is None else f"`{by}` of {home} is no category"
-        near = did_you_mean(by, known) or f"it has: {', '.join(known) or 'none'}"
-        build.notices.append(Diagnostic("EW128", f"{what}: alerts name no owner", place, help=near, severity="warning"))
-        return None
-    return build.attribute(ast.Name(by, ast.Load()), home).node
 
 
 def _listing(

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 DEEPEST = 16
 """Composites upon composites: each layer is one more call of the engine."""
+_MOST_CIRCLES = 20
+"""So many are told one by one; rules that all read each other have more circles than anybody can read."""
+_SHOWN = 8
+"""Rules of a circle that are written out."""
 _UNKNOWN, _CIRCLE = "EW128", "EW130"
 OF_ANOTHER_TYPE = "EW129"
 """A leg on entities that nothing links to the composite's own."""
@@ -184,6 +188,7 @@ def _order(plan: Plan) -> None:
     place = {id(rule): at for at, rule in enumerate(plan.rules)}
     below = {place[key]: dict.fromkeys(place[id(one)] for _, one in read) for key, read in plan._read.items()}
     order: tuple[int, ...] | None = None
+    circles = 0
     while order is None:
         try:
             order = tuple(TopologicalSorter(below).static_order())
@@ -191,12 +196,16 @@ def _order(plan: Plan) -> None:
             circle = error.args[1][:-1][::-1]
             first = circle.index(min(circle))
             circle = [*circle[first:], *circle[:first]]
-            plan.problems.append(_circle(plan, [plan.rules[at] for at in circle]))
-            del below[circle[0]][circle[1 % len(circle)]]
+            circles += 1
+            if circles <= _MOST_CIRCLES:
+                plan.problems.append(_circle(plan, [plan.rules[at] for at in circle]))
+                del below[circle[0]][circle[1 % len(circle)]]
+            else:
+                below[circle[0]].clear()
     depths: dict[int, int] = {}
     for at in order:
         depths[at] = 1 + max((depths[one] for one in below[at]), default=0) if plan.rules[at].legs else 0
-        if depths[at] == DEEPEST + 1:
+        if depths[at] == DEEPEST + 1 and not circles:
             plan.problems.append(
                 Diagnostic("EW105", f"{DEEPEST + 1} composites, each upon another", plan.rules[at].span,
                            f"at most {DEEPEST}", "name the rules at the bottom directly")
@@ -207,7 +216,10 @@ def _order(plan: Plan) -> None:
 def _circle(plan: Plan, rules: Sequence[Rule]) -> Diagnostic:
     following = rules[1 % len(rules)]
     word = next(word for word, one in plan._read[id(rules[0])] if one is following)
-    names = " -> ".join(one.id for one in (*rules, rules[0]))
+    ids = [one.id for one in (*rules, rules[0])]
+    names = " -> ".join(ids)
+    if len(rules) > _SHOWN:
+        names = f"{' -> '.join(ids[: _SHOWN // 2])} -> ... -> {' -> '.join(ids[-2:])} ({len(rules):,} rules)"
     return Diagnostic(_CIRCLE, "composites read each other in a circle", word.span(), names,
                       "take one of these legs out")  # fmt: skip
 

@@ -16,11 +16,12 @@ from ewarn.rules import Constant, Param, Rule, RuleSet
 from ewarn.source import ModelError, Text
 from ewarn.testing.data import ALONE, EntityOf, Reader, Setting, signal_name
 from ewarn.testing.entities import Raw, merged, spread
-from ewarn.testing.kinds import kinds_of
+from ewarn.testing.kinds import kinds_of, words_of
 from ewarn.testing.levels import ANY, Expected, read_level, read_reason
 from ewarn.testing.mentioned import mentioned
 from ewarn.testing.model import NOTHING, UNKNOWN, WRONG, Entities, WrittenFinding, WrittenTest, WrittenTests, period_of
 from ewarn.testing.shorthand import Line, expand
+from ewarn.testing.units import mistaken_units
 from ewarn.testing.world import Frame
 
 
@@ -114,6 +115,7 @@ class Loading:
             self._say(
                 "a file of tests without a test", None, "write one under `tests:`, by the id of its rule", NOTHING
             )
+        self._united(self.written.units, words_of(self.written))
         for key, tests in self.written.tests.items():
             rule = self._rule(key)
             if not tests:
@@ -159,6 +161,7 @@ class Loading:
         read = mentioned((*self.rules, *self.others), self.names) if rule.each is None else None
         reader = Reader(Setting(parse_period(first), test.last, year, self.names, units, read), self.problems)
         raws = merged(self._raws(test, home))
+        self._united(test.units, (word for raw in raws for word in raw.given))
         entities = tuple(reader.read(raw) for raw in raws)
         if not entities:
             self._say("a test without data", test.name, "give series: `given: {output: 10x3 8}`", NOTHING)
@@ -193,6 +196,10 @@ class Loading:
                 {name: tuple(types) for name, types in signals.items()},
                 (*self.rules, *self.others),
             )
+
+    def _united(self, units: Mapping[Text, str], given: Iterable[str]) -> None:
+        found = mistaken_units(units, given, self.names, self.kinds)
+        self.problems += [one for one in found if one not in self.problems]
 
     def _units(self, test: WrittenTest) -> Iterable[tuple[str, str]]:
         return {**self.written.units, **test.units}.items()

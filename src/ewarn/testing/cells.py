@@ -16,6 +16,8 @@ BLANK, NO_ROW = "_", "."
 NOT_REPORTED = "not_reported"
 _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)%?")
 _TIMES = re.compile(r"x\d+$")
+_REVISED = "100>110 was published as 100, and a period later as 110"
+_STATUSES = "one of forecast, flash, preliminary, revised, final"
 _SYMBOLS = Symbols()
 
 
@@ -49,17 +51,29 @@ def _read(text: Text, value: Callable[[Text], str]) -> Cell:
     body, colon, word = text.partition(":")
     if colon:
         body_text, word_text = text.part(0, len(body)), text.part(len(body) + 1)
+        if not body:
+            raise _lacking(f"`{text}` has no value before its status", text, "like 100:forecast")
+        if not word:
+            raise _lacking(f"`{text}` has no status after its colon", text, _STATUSES)
         if status_of(word) is None:
-            hint = did_you_mean(word, STATUS_WORDS) or "one of forecast, flash, preliminary, revised, final"
+            hint = did_you_mean(word, STATUS_WORDS) or _STATUSES
             raise ModelError(Diagnostic(CODE, f"`{word}` is no status", word_text.span(), help=hint))
         status, text = word, body_text
-    first, arrow, _ = text.partition(">")
+    first, arrow, later = text.partition(">")
+    if arrow and not (first and later):
+        raise _lacking(f"`{text}` is a revision that lacks one of its values", text, _REVISED)
     if arrow:
         return Cell(value(text.part(len(first) + 1)), status, value(text.part(0, len(first))))
     return Cell(value(text), status)
 
 
+def _lacking(message: str, text: Text, advice: str) -> ModelError:
+    return ModelError(Diagnostic(CODE, message, text.span(), help=advice))
+
+
 def _number(text: Text) -> str:
+    if _TIMES.fullmatch(text):
+        raise _lacking(f"`{text}` says how often, but not what", text, "like 10x3, without a space")
     if not _NUMBER.fullmatch(text):
         advice = "a number; `_` blank, `.` no row, `*` masked; `10x3` three tens, `10+2x3` is 10 12 14"
         raise ModelError(Diagnostic(CODE, f"`{text}` is no value of a series", text.span(), help=advice))

@@ -20,7 +20,7 @@ from ewarn.testing.entities import Raw
 from ewarn.testing.levels import ANY, Expected, read_level
 from ewarn.testing.model import UNKNOWN, WRONG, Given, period_of
 from ewarn.testing.shorthand import CODE, Line, Value, expand
-from ewarn.units import Unit
+from ewarn.testing.units import fits
 
 ALONE = "A"
 """The id of the entity of a test that has one."""
@@ -183,7 +183,7 @@ class Reader:
         if line.rest is None:
             return line, self.setting.units.get(indicator)
         wanted = self.setting.names.indicator(indicator).unit
-        if measure not in RATES and wanted and not Unit.parse(line.rest).compatible(Unit.parse(wanted)):
+        if measure not in RATES and wanted and not fits(line.rest, wanted):
             raise _wrong(f"`{indicator}` is held in {wanted}, not in {line.rest}", line.rest, code=CODE)
         return line, str(line.rest)
 

@@ -30,6 +30,11 @@ def kinds_of(written: WrittenTests) -> Mapping[str, AttributeKind]:
     return found | {plain(name): kind for name, kind in written.attributes.items()}
 
 
+def words_of(written: WrittenTests) -> frozenset[str]:
+    """Every name that some test or world gives data for."""
+    return frozenset(name for name, _ in _given(written))
+
+
 def _given(written: WrittenTests) -> Iterator[tuple[Text, object]]:
     groups = [*written.worlds.values(), *(test.entities for tests in written.tests.values() for test in tests)]
     for entities in groups:

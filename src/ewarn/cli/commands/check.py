@@ -15,6 +15,7 @@ from ewarn.cli.failures import closed_pipe, draw, tell
 from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, share, whole
+from ewarn.cli.printing import add_page
 from ewarn.cli.progress import progress
 from ewarn.cli.showing import TOP, write
 from ewarn.cli.surroundings import shell
@@ -60,10 +61,7 @@ def add(commands: argparse._SubParsersAction[Parser], language: Language) -> Non
     group.add_argument("--output", metavar="FILE", action="append", help=say("check_output", language))
     count = whole("--top", "not_a_count", 0, None, language)
     group.add_argument("--top", metavar="N", type=count, help=say("check_top", language))
-    spoken = choice("--lang", ("zh", "en"), language)
-    group.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
-    columns = whole("--width", "not_a_width", 20, 1000, language)
-    group.add_argument("--width", metavar="N", type=columns, help=say("width", language))
+    add_page(group, language)
     parser.set_defaults(command=check, parser=parser, coverage=False)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.commands.check import DEFAULTS
 from ewarn.cli.output import Output
-from ewarn.cli.parser import Parser, choice
+from ewarn.cli.parser import Parser
+from ewarn.cli.printing import add_lang
 from ewarn.cli.words import say
 from ewarn.diagnostics import harmless
 
@@ -23,8 +24,7 @@ PLACE = 4
 def add(commands: argparse._SubParsersAction[Parser], language: Language) -> None:
     """Add `config`."""
     parser = commands.add_parser("config", help=say("config", language), description=say("config_about", language))
-    spoken = choice("--lang", ("zh", "en"), language)
-    parser.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
+    add_lang(parser, language, default=language)
     parser.set_defaults(command=config, parser=parser)
 
 

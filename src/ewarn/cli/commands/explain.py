@@ -11,7 +11,8 @@ from ewarn.cli.configured import complete
 from ewarn.cli.failures import COULD_NOT_JUDGE, draw, tell
 from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
 from ewarn.cli.output import Output
-from ewarn.cli.parser import Parser, choice, whole
+from ewarn.cli.parser import Parser
+from ewarn.cli.printing import add_format, add_page
 from ewarn.cli.progress import progress
 from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
@@ -34,12 +35,8 @@ def add(commands: argparse._SubParsersAction[Parser], language: Language) -> Non
     group.add_argument("--entity", metavar="[TYPE:]ID", required=True, help=say("entity_option", language))
     group.add_argument("--rule", metavar="ID", action="append", help=say("rule_option", language))
     group = parser.add_argument_group(say("showing", language))
-    form = choice("--format", FORMATS, language)
-    group.add_argument("--format", metavar="|".join(FORMATS), type=form, help=say("explain_format", language))
-    spoken = choice("--lang", ("zh", "en"), language)
-    group.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
-    columns = whole("--width", "not_a_width", 20, 1000, language)
-    group.add_argument("--width", metavar="N", type=columns, help=say("width", language))
+    add_format(group, language, FORMATS, "explain_format", None)
+    add_page(group, language)
     parser.set_defaults(command=explain, parser=parser)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from ewarn.cli import linting, testing
 from ewarn.cli.judging import lang_words
 from ewarn.cli.output import Output
-from ewarn.cli.parser import Parser, choice, whole
+from ewarn.cli.parser import Parser
+from ewarn.cli.printing import add_lang, add_page
 from ewarn.cli.surroundings import console, shell
 from ewarn.cli.words import say
 
@@ -33,11 +34,10 @@ def add(commands: argparse._SubParsersAction[Parser], language: Language) -> Non
             sub.add_argument("sources", metavar="RULE", nargs="*", help=say("rule_or_pack", language))
         else:
             sub.add_argument("kind", metavar="KIND", nargs="?", default="rules", help=say("schema_kind", language))
-        if name != "schema":
-            columns = whole("--width", "not_a_width", 20, 1000, language)
-            sub.add_argument("--width", metavar="N", type=columns, help=say("width", language))
-        spoken = choice("--lang", ("zh", "en"), language)
-        sub.add_argument("--lang", metavar="zh|en", type=spoken, default=language, help=say("lang", language))
+        if name == "schema":
+            add_lang(sub, language, default=language)
+        else:
+            add_page(sub, language)
         sub.set_defaults(command=action, parser=sub)
     testing.add(actions, language)
     linting.add(actions, language)

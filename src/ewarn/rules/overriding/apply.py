@@ -9,6 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from ewarn.diagnostics import Diagnostic, Span, did_you_mean
+from ewarn.drop.folder import label_of
 from ewarn.expressions.lookup import Lookup
 from ewarn.rules.model import Constant, Owner, Param, Rule
 from ewarn.rules.overriding.tables import numbers, words
@@ -147,10 +148,14 @@ class Applying:
         if written is None:
             return None
         if isinstance(written, WrittenOwner):
-            return Owner({str(key): str(text) for key, text in written.value.items()}, _name(written.by), written.by)
+            value = {str(key): str(text) for key, text in written.value.items()}
+            places = {str(key): key.span() for key in written.value}
+            return Owner(value, _name(written.by), written.by, places)
         if isinstance(written, WrittenOwnerTable):
             found = words(self.folder, written, self.problems)
-            return None if found is None else Owner(found, "entity", written.table)
+            if found is None:
+                return None
+            return Owner(found[0], "entity", written.table, table=label_of(written.table), rows=found[1])
         return Owner(str(written), None, written)
 
     def _say(self, message: str, place: Span, advice: str) -> None:

@@ -41,14 +41,15 @@ def numbers(folder: Path, written: WrittenTable, problems: list[Diagnostic]) -> 
     return Lookup(label_of(written.table), str(written.column), *read, written.otherwise)
 
 
-def words(folder: Path, written: WrittenOwnerTable, problems: list[Diagnostic]) -> dict[str, str] | None:
-    """The texts of a table by entity; None where a mistake has been reported."""
+def words(
+    folder: Path, written: WrittenOwnerTable, problems: list[Diagnostic]
+) -> tuple[dict[str, str], dict[str, int]] | None:
+    """The texts of a table by entity, and the file row of each; None where a mistake has been reported."""
 
     def values(column: pa.ChunkedArray) -> tuple[list[str | None], dict[int, str]]:
         return [text.strip() or None if text else None for text in _texts(column)], {}
 
-    read = _read(folder, written, values, problems)
-    return None if read is None else dict(read[0])
+    return _read(folder, written, values, problems)
 
 
 def _read(
