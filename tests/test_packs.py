@@ -28,10 +28,13 @@ def rules_of(paths: list[Path]) -> list[Rule]:
 @pytest.mark.parametrize("rule", rules_of(PACKS), ids=lambda rule: f"{rule.pack}/{rule.id}")
 def test_a_shipped_rule_is_complete(rule: Rule) -> None:
     assert set(rule.title) == set(rule.explain) == set(rule.action) == BOTH
-    assert rule.source
     assert rule.slug
+    sources = {"the rule": rule.source, **{name: param.source for name, param in rule.params.items()}}
+    for name, source in sources.items():
+        assert set(source) == BOTH, f"{name} says where it comes from, in both languages"
+        assert HAN.search(source["zh"]), name
+        assert not HAN.search(source["en"].replace("万", "").replace("亿", "")), name
     for name, param in rule.params.items():
-        assert param.source, f"{name} says where it comes from"
         assert param.confidence, f"{name} says how sure that is"
     assert set(rule.traps) == BOTH
     assert set(rule.notes) in (BOTH, set())
@@ -39,7 +42,8 @@ def test_a_shipped_rule_is_complete(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", rules_of(PACKS), ids=lambda rule: f"{rule.pack}/{rule.id}")
 def test_an_action_is_a_service(rule: Rule) -> None:
-    for sentence in (*rule.action.values(), *rule.notes.values()):
+    explained = (part for told in rule.explain.values() for part in told.parts if isinstance(part, str))
+    for sentence in (*rule.action.values(), *rule.notes.values(), *rule.traps.values(), *explained):
         assert not STEERING.search(sentence)
 
 

@@ -330,3 +330,12 @@ def test_schema() -> None:
     )
     short = {"id": "A", "entity": "park", "levels": "x > k", "for": 2, "params": {"k": 3, "m": {"value": 3}, "n": "亩"}}
     assert not list(validator.iter_errors({"rules": [short]}))
+
+
+def test_a_source_in_one_text_or_in_both_languages() -> None:
+    given = "- {id: A, params: {k: {value: 3, source: {zh: 依据, en: basis}}}, source: judgement, levels: {red: x > k}}"
+    (rule,) = load_rules(f"rules:\n{given}").rules
+    assert (rule.source, rule.params["k"].source) == (
+        {"zh": "judgement", "en": "judgement"}, {"zh": "依据", "en": "basis"},
+    )  # fmt: skip
+    assert problems("rules:\n- {id: A, source: {de: x}, levels: {red: x > 3}}") == ["EW120 2 de: unknown key `de`"]

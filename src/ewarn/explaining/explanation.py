@@ -136,7 +136,7 @@ def _parents(signals: Signals, subject: Subject) -> Iterable[Above]:
 def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject) -> Explained:
     rule, at = verdicts.rule, subject.entity
     head: dict[str, Any] = {
-        "rule": rule.id, "pack": rule.pack, "slug": rule.slug, "source": rule.source,
+        "rule": rule.id, "pack": rule.pack, "slug": rule.slug, "source": _both(rule.source) if rule.source else None,
         "title": _both(rule.title), "kept_by": _keepers(rule),
     }  # fmt: skip
     if verdicts.row < 0:

@@ -95,7 +95,7 @@ class Explained(Sparse):
     pack: str = Field(description="The pack of the rule.")
     slug: str = Field(description="Readable name of the rule.")
     title: Texts = Field(description="Title of the rule.")
-    source: str | None = Field(description="Where the rule comes from.")
+    source: Texts | None = Field(description="Where the rule comes from, in zh and en.")
     verdict: Verdict = Field(description="What it comes to, after `adjust` and holding.")
     level: Level | None = Field(description="Of what fired.")
     period: str | None = Field(description="The judged period; of a held alert the last that fired.")

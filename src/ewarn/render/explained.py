@@ -140,8 +140,8 @@ def _after(document: Document, rule: Explained, language: Language) -> Iterator[
             yield say("worse_if", language, words, level), INK[rule.worse.level]
     if alert is not None and (action := clean(_text(alert.action, language))):
         yield f"{say('to_do', language)}{_colon(language)}{action}", ""
-    if rule.source:
-        yield f"{say('rule_source', language)}{_colon(language)}{clean(rule.source)}", FAINT
+    if rule.source is not None and (source := clean(_text(rule.source, language))):
+        yield f"{say('rule_source', language)}{_colon(language)}{source}", FAINT
 
 
 def _score(document: Document, alert: Alert, language: Language) -> str:

@@ -93,7 +93,7 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     template = rule.explain.get(language) or next(iter(rule.explain.values()), None)
     yield from _line("says", None if template is None else _sentence(template), language)
     yield from _line("to_do", _either(rule.action, language), language)
-    yield from _line("rule_source", rule.source, language)
+    yield from _line("rule_source", _either(rule.source, language), language)
     yield from _line("traps", _either(rule.traps, language), language)
     yield from _line("notes", _either(rule.notes, language), language)
     yield from _line("file", f"{rule.span.file}:{rule.span.line}", language)
@@ -120,7 +120,8 @@ def _param(name: str, param: Param, language: Language) -> str:
 def _origin(param: Param, language: Language) -> str:
     """Where its values stand, and what they are based on."""
     stop = "；" if language == "zh" else "; "
-    source = f"{stop}{param.source}" if param.source else ""
+    basis = [say(f"confidence_{param.confidence}", language)] if param.confidence else []
+    source = "".join(f"{stop}{one}" for one in (*basis, _either(param.source, language)) if one)
     if not param.changed:
         placed = "" if param.span is None else _place(param.span)
         said = f"{placed}{source}".removeprefix(stop)

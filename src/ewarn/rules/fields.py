@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from ewarn.conditions.settings import level_name
 from ewarn.diagnostics import Diagnostic
 from ewarn.levels import LEVELS
+from ewarn.rules.model import Language
 from ewarn.source import ModelError, Text
 
 T = TypeVar("T")
@@ -38,5 +39,16 @@ def one_or_more(value: object) -> object:
     return value if isinstance(value, tuple) else (value,)
 
 
+def in_both(value: object) -> object:
+    """A text alone stands for both languages."""
+    return {Text("zh"): value, Text("en"): value} if isinstance(value, Text | int | float) else value
+
+
 Filled = Annotated[Text, AfterValidator(filled)]
+Said = Annotated[
+    dict[Language, Filled],
+    BeforeValidator(in_both, json_schema_input_type=Filled | dict[Language, Filled]),
+    AfterValidator(some),
+]
+"""A text, or one for each language."""
 LevelKey = Annotated[Text, AfterValidator(level_name), WithJsonSchema({"type": "string", "enum": list(LEVELS)})]

@@ -37,7 +37,7 @@ class Param:
     by: str | None = None
     """None for one value; `level`, or the name of an attribute whose values are the keys of `value`."""
     unit: str | None = None
-    source: str | None = None
+    source: Mapping[Language, str] = field(default_factory=dict)
     dated: tuple[tuple[int, Constant | Mapping[str, Constant]], ...] = ()
     """Later values, each with the day (since 1970-01-01) from which it holds, oldest first."""
     confidence: Confidence | None = None
@@ -180,7 +180,7 @@ class Rule:
     notes: Mapping[Language, str] = field(default_factory=dict)
     """Where the rule differs from its source, and why."""
     channel: Channel = "economy"
-    source: str | None = None
+    source: Mapping[Language, str] = field(default_factory=dict)
     listing: Listing | None = None
     frequency: Frequency | None = None
     bridge: int = 0

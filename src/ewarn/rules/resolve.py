@@ -57,7 +57,7 @@ def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagn
         traps=_words(written.traps),
         notes=_words(written.notes),
         channel=_first(written.channel, defaults.channel, "economy"),
-        source=_text(written.source or defaults.source),
+        source=_words(written.source or defaults.source or {}),
         listing=_listing(written),
         frequency=_first(written.frequency, defaults.frequency, None),
         bridge=_first(written.bridge, defaults.bridge, 0),
@@ -90,7 +90,7 @@ def _param(name: Text, param: WrittenParam) -> Param:
     by = None if param.by is None else _name(param.by)
     value = None if param.value is None else _plain(param.value)
     dated = tuple((day(key), _plain(item)) for key, item in param.since.items())
-    return Param(value, by, _text(param.unit), _text(param.source), dated, param.confidence, name.span())
+    return Param(value, by, _text(param.unit), _words(param.source or {}), dated, param.confidence, name.span())
 
 
 def _plain(value: Constant | Mapping[Text, bool | float | Text]) -> Constant | dict[str, Constant]:

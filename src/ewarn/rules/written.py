@@ -24,7 +24,7 @@ from ewarn.diagnostics import Diagnostic
 from ewarn.levels import Level
 from ewarn.panel import Kind, Measure
 from ewarn.rules.dated import day
-from ewarn.rules.fields import Filled, LevelKey, one_or_more, reject, some
+from ewarn.rules.fields import Filled, LevelKey, Said, one_or_more, reject, some
 from ewarn.rules.legs import LegOrRules, LegPath
 from ewarn.rules.model import Channel, Confidence, Language, Template
 from ewarn.rules.template import parse_template
@@ -110,7 +110,9 @@ class WrittenParam(_Model):
         default=None, description="`level`, or the attribute whose values are the keys of `value`"
     )
     unit: UnitWord | None = Field(default=None, description="the unit of the numbers in `value`, like 万元")
-    source: Filled | None = Field(default=None, description="where the number comes from")
+    source: Said | None = Field(
+        default=None, description="where the number comes from; {zh: ..., en: ...}, or one text"
+    )
     confidence: Confidence | None = Field(
         default=None,
         description="how sure that is: law, official (notice or site), secondary (press), memory, "
@@ -257,7 +259,10 @@ class _Shared(_Model):
         default=None, description="M, Q, A or round (reporting dates); default the coarsest it reads"
     )
     channel: Channel | None = Field(default=None, description="economy, or data for data quality")
-    source: Filled | None = Field(default=None, description="where the rule comes from: regulation, report, paper")
+    source: Said | None = Field(
+        default=None,
+        description="where the rule comes from: regulation, report, paper; {zh: ..., en: ...}, or one text",
+    )
 
 
 class Defaults(_Shared):

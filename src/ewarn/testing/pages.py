@@ -93,7 +93,9 @@ def _pack(name: str, rules: RuleSet, tests: Mapping[str, list[Mapping[str, Any]]
 
 def _rule(rule: Rule, tests: list[Mapping[str, Any]]) -> Iterator[str]:
     yield from (f"## {rule.id}", "", f"**{rule.title.get('zh', '')}** · {rule.title.get('en', '')}", "")
-    yield from (f"Of: {', '.join(rule.entity) or 'any type'}. {rule.source or ''}", "")
+    yield from (f"Of: {', '.join(rule.entity) or 'any type'}. {rule.source.get('en', '')}", "")
+    if rule.source.get("zh", "") not in ("", rule.source.get("en")):
+        yield from (rule.source["zh"], "")
     yield from ("```yaml", *_conditions(rule), "```", "")
     used = {key: param for key, param in rule.params.items() if key in _names(rule)}
     if used:
@@ -131,7 +133,12 @@ def _threshold(name: str, param: Param) -> str:
         words = ", ".join(f"{key} {_plain(one)}{unit}" for key, one in value.items())
     else:
         words = f"{_plain(value)}{unit}"
-    return f"| `{name}` | {words} | {param.source or ''} | {param.confidence or ''} |"
+    return f"| `{name}` | {words} | {_source(param)} | {param.confidence or ''} |"
+
+
+def _source(param: Param) -> str:
+    """In both languages, where they differ."""
+    return "<br>".join(dict.fromkeys(param.source[one] for one in ("en", "zh") if one in param.source))
 
 
 def _plain(value: object) -> str:

@@ -32,8 +32,8 @@ rules:
     def find(self, subject: Subject) -> Iterator[Diagnostic]:
         """Rule and params."""
         rule = subject.rule
-        bare = [name for name, param in rule.params.items() if param.source is None]
-        if rule.source is None and (bare or not rule.params):
+        bare = [name for name, param in rule.params.items() if not param.source]
+        if not rule.source and (bare or not rule.params):
             label = f"without one: {', '.join(bare)}" if bare else None
             yield self.doubt(f"{rule.id} does not say where its numbers come from", rule.span, label,
                              "add `source:` to the rule or to each param")  # fmt: skip

@@ -115,7 +115,7 @@ class Applying:
             if read is None:
                 return old
             value, changed = read, {"": place}
-        source = old.source if new.source is None else str(new.source)
+        source = old.source if new.source is None else {language: str(text) for language, text in new.source.items()}
         unit = old.unit if new.unit is None else str(new.unit)
         return replace(old, value=value, dated=(), unit=unit, source=source, changed=changed)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from ewarn.diagnostics import Diagnostic
-from ewarn.rules.fields import Filled
+from ewarn.rules.fields import Filled, Said
 from ewarn.rules.written import Constant, Identifier, UnitWord
 from ewarn.source import Located, ModelError, Text
 
@@ -50,7 +50,9 @@ class WrittenChange(_Model):
 
     value: New = Field(description="a number, a quantity, a table, or a mapping of those keys that change")
     unit: UnitWord | None = Field(default=None, description="the unit of the new numbers; default that of the old")
-    source: Filled | None = Field(default=None, description="where the number comes from")
+    source: Said | None = Field(
+        default=None, description="where the number comes from; {zh: ..., en: ...}, or one text"
+    )
 
 
 class WrittenOwner(_Model):
