@@ -88,6 +88,70 @@ def test_errors_of_formulas_are_missing(tmp_path: Path) -> None:
     assert report.coverage[0].unknown == {"blank": 1}
 
 
+def looking(rows: Rows, **formats: str) -> bytes:
+    """A workbook whose cells have number formats."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for place, form in formats.items():
+        book.active[place].number_format = form
+    into = io.BytesIO()
+    book.save(into)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize("unit", ["", ", unit: '%'", ", unit: ratio", ", unit: ‰"])
+def test_what_a_cell_shows_as_a_percentage_is_one(unit: str, tmp_path: Path) -> None:
+    yaml = SHEET.replace("{column: output, unit: 万元}", f"{{column: output, measure: growth{unit}}}")
+    rows: Rows = [HEAD, ["A", "2022-07", 0.12], ["A", "2022-08", -0.0715], ["A", "2022-09", "7%"], ["A", 202210, None]]
+    content = looking(rows, C2="0%", C3='0.0%;[Red]"跌"-0.0%', C4="@", C5="0.00%")
+    found = known(panel(tmp_path, yaml, firms_xlsx=content), "output", "growth")
+    assert found == pytest.approx({("A", "2022-07"): 0.12, ("A", "2022-08"): -0.0715, ("A", "2022-09"): 0.07})
+
+
+def test_a_percentage_among_amounts_is_an_error(tmp_path: Path) -> None:
+    rows: Rows = [HEAD, ["A", "2022-08", 5], ["A", "2022-09", 0.12]]
+    said = mistakes(tmp_path, SHEET, firms_xlsx=looking(rows, C2='0"%"', C3="0.00%"))
+    assert said.count("error[") == 1
+    assert "12%" in said
+    assert "firms.xlsx › Sheet › C3" in said
+
+
+def test_formulas_that_nobody_has_worked_out(tmp_path: Path) -> None:
+    rows: Rows = [[*HEAD, "sum"], ["A", "2022-08", "=1+1", "=C2"], ["A", "2022-09", "=C2", None], ["B", "2022-09", 3]]
+    said = mistakes(tmp_path, SHEET, firms_xlsx=looking(rows))
+    assert "formulas without a result: 2 in the columns that are read\n --> firms.xlsx › Sheet › C2\n" in said
+    yaml = SHEET.replace("    period", "    skip: [2, 3]\n    period")
+    assert known(panel(tmp_path, yaml), "output") == {("B", "2022-09"): 3}
+
+
+def test_headings_of_two_lines_are_one_mistake(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in ([*HEAD, None], [None, None, "本月", "累计"], ["A", "2022-08", 1, 9], ["A", "2022-09", 2, 11]):
+        book.active.append(row)
+    book.active.merge_cells("C1:D1")
+    book.save(write(tmp_path, SHEET) / "firms.xlsx")
+    with pytest.raises(ewarn.DropError) as caught:
+        ewarn.load(tmp_path)
+    [problem] = caught.value.diagnostics
+    assert problem.message == "cells to the right of the 3 headings, from row 2 on; such rows: 3"
+    assert "`header: ROW`" in str(problem.help)
+
+
+def test_months_that_excel_keeps_as_dates_across_the_columns(tmp_path: Path) -> None:
+    yaml = """\
+    tables:
+      - file: firms.xlsx
+        entity: {type: enterprise, id: firm}
+        across: {period: '{year}-{month}', indicator: output, unit: 万元}
+    """
+    rows: Rows = [["firm", dt.date(2022, 8, 1), dt.date(2022, 9, 1)], ["A", 1, 2]]
+    content = looking(rows)
+    assert "`period: '{year}-{month}-01'` reads it" in mistakes(tmp_path / "wrong", yaml, firms_xlsx=content)
+    found = panel(tmp_path / "right", yaml.replace("{month}", "{month}-01"), firms_xlsx=content)
+    assert known(found, "output") == {("A", "2022-08"): 1, ("A", "2022-09"): 2}
+
+
 def test_an_old_workbook(tmp_path: Path) -> None:
     shutil.copy(OLD, tmp_path)
     yaml = """\
@@ -191,7 +255,10 @@ def test_a_lone_workbook_in_the_long_form(tmp_path: Path) -> None:
         ([HEAD, ["A", "2022-08", True]], "`true` is not a number"),
         ([HEAD, ["A", "2022-08", dt.date(2022, 8, 1)]], "`2022-08-01` is not a number"),
         ([HEAD, ["A", "2022-08", 1], [None, None, 5]], "a row without an id\n --> firms.xlsx › Sheet1 › A3"),
-        ([HEAD, ["A", "2022-08", 1, "x"]], "a row of 4 cells under a header of 3\n --> firms.xlsx › Sheet1, row 2"),
+        (
+            [HEAD, ["A", "2022-08", 1, "x"]],
+            "the 3 headings, from row 2 on; such rows: 1\n --> firms.xlsx › Sheet1, row 2",
+        ),
         ([HEAD, ["A", "2022-08", 1], ["以上为快报数"]], "a row without a period"),
         (
             [HEAD, ["A", "2022-08", 1], ["A", "2022-08", 2]],

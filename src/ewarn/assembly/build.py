@@ -18,6 +18,7 @@ from ewarn.assembly.events import add_events
 from ewarn.assembly.indicators import AHEAD, Names, Units, UnitUse
 from ewarn.assembly.links import check_names, links_of
 from ewarn.assembly.long import LongRows, read_long, uses_of
+from ewarn.assembly.odd import odd
 from ewarn.assembly.parents import check_ancestors, check_circles, parents_of
 from ewarn.assembly.periods import UNKNOWN, Days
 from ewarn.assembly.problems import Problems, shown
@@ -75,6 +76,7 @@ def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
     problems.extend(names.clashes())
     calendars = calendars_of(sheets, drop, problems)
     pa.default_memory_pool().release_unused()
+    strange = tuple(odd(sheets, calendars))
     rosters = rosters_of(sheets, calendars, drop.known_at, problems)
     vintages = any(sheet.published is not None for sheet in sheets)
     context = Context(names, units, calendars, rosters, problems, drop.known_at, vintages)
@@ -107,7 +109,7 @@ def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
         drop.rules,
         drop.root,
         drop.calendars,
-        notices=(*drop.notices, *(_notes(sheet) for sheet in sheets if sheet.table.notes), *notices),
+        notices=(*drop.notices, *(_notes(sheet) for sheet in sheets if sheet.table.notes), *notices, *strange),
     )
     return panel, doubt_of(sheets, names, problems.diagnostics()) if problems else Doubt()
 

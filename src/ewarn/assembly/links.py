@@ -45,8 +45,12 @@ def check_names(
     taken: dict[tuple[str, str], LinkSpec] = {}
     for sheet in sheets:
         for spec in sheet.spec.links:
-            own = [(kind, spec.name) for kind, _ in types_in(sheet)]
-            for kind, name in (*own, (spec.type, spec.inverse)):
+            if spec.inverse == spec.name:
+                message = f"the link `{spec.name}` and its inverse have one name"
+                problems.add(Diagnostic("EW205", message, spec.inverse_place or spec.place, help="rename one of them"))
+                continue
+            own = [(kind, spec.name, spec.place) for kind, _ in types_in(sheet)]
+            for kind, name, place in (*own, (spec.type, spec.inverse, spec.inverse_place)):
                 if name is None or kind not in types:
                     continue
                 what = _other(types, kind, name, indicators)
@@ -56,7 +60,7 @@ def check_names(
                 elif what is not None:
                     what = f"a link of {kind} and {what}"
                 if what is not None:
-                    problems.add(Diagnostic("EW205", f"`{name}` is {what}", spec.place, help="rename one of them"))
+                    problems.add(Diagnostic("EW205", f"`{name}` is {what}", place, help="rename one of them"))
 
 
 def _other(types: Mapping[str, EntityType], kind: str, name: str, indicators: Set[tuple[str, str]]) -> str | None:

@@ -169,7 +169,13 @@ def _ragged(sheet: Sheet, keep: Bools, problems: Problems) -> None:
         hint = "a comma that wants quotes, a quote never closed, or a note: `skip: [ROW, ...]` leaves rows out"
         return Diagnostic("EW309", message, sheet.table.place(row), help=hint)
 
-    problems.add_all("EW309", sheet.spec.label, len(ragged), word)
+    if ragged and sheet.table.sheet is not None:
+        row = ragged[0][0]
+        message = f"cells to the right of the {width} headings, from row {row} on; such rows: {len(ragged)}"
+        hint = "headings in several rows? Put one into each column and say with `header: ROW` where; `skip: [ROW, ...]`"
+        problems.add(Diagnostic("EW309", message, sheet.table.place(row), help=hint), sheet.spec.label)
+    else:
+        problems.add_all("EW309", sheet.spec.label, len(ragged), word)
     if ragged:
         keep &= ~np.isin(sheet.numbers, [row for row, _ in ragged])
 

@@ -81,6 +81,7 @@ class LinkSpec(ParentSpec):
 
     name: str = ""
     inverse: str | None = None
+    inverse_place: Span | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from ewarn.panel import Across, Int32s, Table
 from ewarn.readers import Columns
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FIRST = re.compile(r"\d{4}-\d\d-01")
 
 
 class Stacked:
@@ -126,6 +127,8 @@ def stacked(columns: Columns, model: AcrossModel, used: Collection[int], label: 
         elif _YEAR.search(name):
             message = f"`{shown(name)}` looks like a period and does not fit `{model.period}`"
             hint = f"if it is none, or not wanted: `without: ['{shown(name)}']` beside the pattern"
+            if _FIRST.fullmatch(name):
+                hint = "a month that Excel keeps as a date? `period: '{year}-{month}-01'` reads it"
             problems.add(Diagnostic("EW203", message, _head(columns, name), help=hint), label)
     if not periods:
         header = Header(label, columns, problems)

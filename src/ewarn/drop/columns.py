@@ -50,12 +50,11 @@ class Header:
 
     def _hint(self, name: str) -> str | None:
         names = self.columns.names
-        separator = next((mark for mark in ";\t|" if len(names) == 1 and mark in names[0]), None)
+        separator = next((mark for mark in ";\t|，；" if len(names) == 1 and mark in names[0]), None)
         if separator:
-            return (
-                f"its cells are separated by `{separator}`".replace("\t", "a tab")
-                + ": commas are read, and tabs in .tsv"
-            )
+            if separator == "\t":
+                return "its cells are separated by tabs: name it .tsv"
+            return f"its cells are separated by `{separator}`: commas are read, and tabs in .tsv"
         folded = {known.casefold(): known for known in names if known}
         near = folded.get(name.casefold())
         if near is None and not any(known for known in names if known):

@@ -244,7 +244,8 @@ def _parents(entity: EntityModel, header: Header) -> tuple[ParentSpec, ...]:
 def _links(entity: EntityModel, header: Header) -> tuple[LinkSpec, ...]:
     return tuple(
         LinkSpec(plain(link.type), header.find(link.column), None, link.type.span(), plain(name),
-                 None if link.inverse is None else plain(link.inverse))
+                 None if link.inverse is None else plain(link.inverse),
+                 None if link.inverse is None else link.inverse.span())
         for name, link in entity.links.items()
     )  # fmt: skip
 

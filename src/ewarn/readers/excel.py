@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +19,7 @@ from ewarn.errors import DropError
 from ewarn.panel import Int32s, Table
 from ewarn.readers import Options
 from ewarn.readers._bounds import letters, too_large
+from ewarn.readers._formats import Looks, looks
 from ewarn.readers._notes import notes_from
 
 if TYPE_CHECKING:
@@ -33,8 +36,8 @@ class SheetColumns:
 
     note: str | None = None
 
-    def __init__(self, label: str, sheet: str, rows: list[_Row], options: Options) -> None:
-        self._label, self._sheet = label, sheet
+    def __init__(self, label: str, sheet: str, rows: list[_Row], options: Options, looks: Looks) -> None:
+        self._label, self._sheet, self._looks = label, sheet, looks
         header = options.header_row
         if len(rows) < header:
             message = f"`{sheet}` of `{label}` has {len(rows)} rows; its header should be row {header}"
@@ -58,12 +61,24 @@ class SheetColumns:
         return tuple(map(text_of, self._below[0][1][: len(self.names)])) if self._below else ()
 
     def prepare(self, text: Collection[int], numbers: Collection[int]) -> None:
-        """Remember which columns are wanted as numbers."""
+        """Remember which columns are wanted as numbers; a formula in one that nobody has worked out is an error."""
         self._numbers = frozenset(numbers) - frozenset(text)
+        wanted = {*text, *numbers}
+        read = {number for number, _ in self._below}
+        empty = sorted((row, column) for row, column in self._looks.unworked if column in wanted and row in read)
+        if empty:
+            row, column = empty[0]
+            first = Cell(self._label, self._sheet, row, cell=f"{letters(column)}{row}")
+            message = f"formulas without a result: {len(empty)} in the columns that are read"
+            hint = "a program wrote them: open the workbook in Excel, save it, and deliver that"
+            raise DropError([Diagnostic("EW208", message, first, help=hint)])
 
     def take(self, column: int) -> pa.ChunkedArray:
-        """One column: numbers where all its cells are, else text."""
+        """One column: numbers where all its cells are, else text. What is shown as 12% is taken as that."""
         items = [row[column] for _, row in self._below]
+        if column in self._numbers and self._looks.percent:
+            shown = [(number, column) in self._looks.percent for number, _ in self._below]
+            items = [_percent(item) if is_shown else item for item, is_shown in zip(items, shown, strict=True)]
         if column in self._numbers and all(_is_number(item) or item == "" for item in items):
             return doubles(np.array([np.nan if item == "" else item for item in items], dtype=np.float64))
         return pa.chunked_array([strings(text_of(item) or None for item in items)])
@@ -104,7 +119,7 @@ def open_columns(path: Path, label: str, options: Options) -> SheetColumns:
         raise
     except BaseException as error:
         raise _broken(error, label) from error
-    return SheetColumns(label, sheet, rows, options)
+    return SheetColumns(label, sheet, rows, options, looks(path, sheet))
 
 
 def text_of(item: _Item) -> str:
@@ -116,6 +131,13 @@ def text_of(item: _Item) -> str:
     if isinstance(item, dt.datetime):
         return str(item.date()) if item.time() == dt.time() else item.isoformat(" ", "seconds")
     return str(item).strip()
+
+
+def _percent(item: _Item) -> _Item:
+    """A number as its cell shows it, to the last digit that is stored: 0.12 as 12%."""
+    if not _is_number(item) or not math.isfinite(cast("float", item)):
+        return item
+    return f"{Decimal(repr(item)).scaleb(2):f}%"
 
 
 def _is_number(item: _Item) -> bool:

@@ -153,6 +153,14 @@ def _item(item: ListItem, *, percent: bool) -> str:
     return shown if item.value is None else f"{shown} {clean(str(item.value), NAME_CELLS)}"
 
 
+def share_words(part: int, whole: int) -> str:
+    """A share rounded to whole percent, half up; 0% and 100% are said only of nothing and of all."""
+    if not whole:
+        return "–"
+    rounded = (200 * part + whole) // (2 * whole)
+    return f"{min(max(rounded, part > 0), 100 - (part < whole))}%"
+
+
 def coverage(view: View) -> list[str]:
     """Sentences: how much could be judged, why the rest could not, which rules stood idle."""
     language, rows = view.language, view.report.coverage
@@ -165,8 +173,7 @@ def coverage(view: View) -> list[str]:
     if matched and matched == evaluated:
         first = say("coverage_all", language, f"{matched:,}")
     else:
-        # Rounded down: 100 % is said only where nothing is missing.
-        share = f"{100 * evaluated // matched}%" if matched else "–"
+        share = share_words(evaluated, matched)
         first = say("coverage", language, f"{evaluated:,}", f"{matched:,}", share)
     if matched > evaluated:
         first += ("" if language == "zh" else " ") + say("coverage_unknown", language, f"{matched - evaluated:,}")
