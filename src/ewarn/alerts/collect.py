@@ -89,7 +89,7 @@ def _inside(evaluation: Evaluation, node: Node, row: int) -> tuple[Bools, Ints]:
     else:
         where, weight = parts(node) if isinstance(node.operation, Aggregate) else (None, None)
         who: Membership = membership(evaluation, node, where, weight)
-        groups, known = who.groups, who.known
+        groups, known = who.groups.index, who.known
     return known[row if len(known) > 1 else 0], groups[row if len(groups) > 1 else 0]
 
 
@@ -102,5 +102,5 @@ def tally(frame: Frame, node: Node, row: int) -> Tallied | None:
     if node.params[0] is None:
         _, groups = frame.evaluation.keep(("inside", id(node), row), lambda: _inside(frame.evaluation, node, row))
         at = np.maximum(groups[at], 0)
-    n, known, true = (array[row, at].astype(np.int64) for array in (counts.total, counts.known, counts.true))
-    return Tallied(n, known, true if node.args[0].type.base == "condition" else None)
+    n, known = (array[row, at].astype(np.int64) for array in (counts.total, counts.known))
+    return Tallied(n, known, None if counts.true is None else counts.true[row, at].astype(np.int64))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ewarn.alerts.columns import Floats
 from ewarn.alerts.trial import TangledError, Trial, below, reads
 from ewarn.expressions.evaluation import at_row
-from ewarn.expressions.groups import ancestor_path, exists, group_sums, parent_rows
+from ewarn.expressions.groups import Groups, ancestor_path, exists, group_sums, parent_rows
 from ewarn.expressions.members import Aggregate, Membership, Peers, Pull, enrolled, grouping, parts
 from ewarn.expressions.nodes import Node, Value
 from ewarn.expressions.operators import Growth
@@ -93,9 +93,8 @@ def enlisted(trial: Trial, node: Node, changed: Trial, members: Ints, place: int
     if any(isinstance(one.operation, Growth | Pull) for one in value.walk()):
         why = trial.evaluation.why_at(value, trial.row, members)
         lacking = (why == Reason.NO_BASE) | (why == Reason.NONPOSITIVE_BASE)
-    groups = np.zeros((1, len(members)), dtype=np.int64)
-    condition = value.type.base == "condition"
-    return enrolled(raw, condition, np.broadcast_to(there, raw.shape), lacking[None], holds, weights, groups, 1)
+    groups = Groups(np.zeros((1, len(members)), dtype=np.int64), 1)
+    return enrolled(raw, np.broadcast_to(there, raw.shape), lacking[None], holds, weights, groups)
 
 
 def _each(trial: Trial, node: Node | None, changed: Trial, members: Ints, place: int) -> npt.NDArray[Any] | None:

@@ -17,6 +17,8 @@ from ewarn.calendar import COARSENESS, Calendar, Frequency
 from ewarn.expressions.epochs import Epochs
 from ewarn.expressions.homes import entities_of
 from ewarn.expressions.nodes import NONE, Graph, Node, Rows, Value
+from ewarn.expressions.passing import Passing
+from ewarn.expressions.spans import calendar_for
 from ewarn.panel import Attribute, Int8s, Panel, Series
 
 Entities = slice | npt.NDArray[np.intp]
@@ -46,6 +48,7 @@ class Evaluation:
     """Of an evaluation as seen from one epoch (see `epochs.py`): the one it serves."""
     _kept: dict[Hashable, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    passing: Passing = field(default_factory=Passing, init=False)
 
     @property
     def finest(self) -> Frequency:
@@ -134,12 +137,15 @@ class Evaluation:
 
     def prepare(self, nodes: Sequence[Node]) -> None:
         """Compute what blocks of `nodes` only read: aligned series, aggregates."""
+        fresh: dict[int, Node] = {}
         for root in nodes:
             if self.epochs is not None and self.epochs.broken(root):
                 self.epochs.prepare(root)
-                continue
-            for node in root.walk():
-                node.operation.prepare(self, node)
+            elif ("prepared", id(root)) not in self._kept:
+                fresh.update((id(node), node) for node in root.walk())
+        self.passing.fill(self, list(fresh.values()))
+        for root in nodes:
+            self.keep(("prepared", id(root)), lambda: True)
 
     def full(self, node: Node) -> Value:
         """All values of a node that needs every entity at once; kept."""
@@ -156,9 +162,13 @@ class Evaluation:
         return why
 
     def whole(self, node: Node) -> Value:
-        """All values of any node, shape (periods or 1, entities or 1), computed block by block and not kept."""
+        """All values of any node, shape (periods or 1, entities or 1), computed block by block; not kept, unless other
+        aggregates are about to read them."""
         self.prepare([node])
-        return self._assemble(node, lambda frame: frame.value(node))
+        if node.operation.full and self.epochs is None:
+            return self.full(node)
+        value: Value = self.passing.share(node, "value", lambda: self._assemble(node, lambda frame: frame.value(node)))
+        return value
 
     def whole_why(self, node: Node) -> Int8s:
         """Why they are unknown; `NONE` where known. Shape (periods, entities)."""
@@ -246,35 +256,6 @@ def at_row(array: npt.NDArray[Any], row: int, count: int) -> npt.NDArray[Any]:
     return np.broadcast_to(array[row if array.shape[0] > 1 else 0], (count,))
 
 
-def calendar_for(panel: Panel, freq: Frequency, double_january: bool) -> Calendar:
-    """The calendar on which a rule of this frequency is judged: what the panel spans."""
-    own = panel.calendars.get(freq)
-    if own is None or freq != min(panel.calendars, key=lambda one: COARSENESS[one]):
-        filled = [calendar for calendar in panel.calendars.values() if len(calendar)]
-        first = min(int(calendar.first_day[0]) for calendar in filled)
-        last = max(int(calendar.last_day[-1]) for calendar in filled)
-        spanned = spanning(freq, first, last, panel.fiscal_year_start)
-        if own is None or not np.array_equal(own.ordinals, spanned.ordinals):
-            own = spanned
-    if not double_january:
-        return own
-    return Calendar(freq, own.ordinals[own.ordinals % 12 != 0], own.fiscal_year_start, True)
-
-
-def spanning(freq: Frequency, first: int, last: int, fiscal_year_start: int) -> Calendar:
-    """The periods of `freq` that end between two days."""
-    months = np.array([first, last], dtype="datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    begin, end = int(months[0]), int(months[1])
-    if freq == "M":
-        ordinals = np.arange(begin, end + 1)
-    elif freq == "Q":
-        ordinals = np.arange(begin // 3, end // 3 + 1)
-    else:
-        ordinals = np.arange((begin - fiscal_year_start + 1) // 12, (end - fiscal_year_start + 1) // 12 + 1)
-    calendar = Calendar(freq, ordinals.astype(np.int64), fiscal_year_start)
-    return Calendar(freq, calendar.ordinals[calendar.last_day <= last], fiscal_year_start)
-
-
 @dataclass(eq=False)
 class Frame:
     """One block: some entities of one type on one calendar, with what has been computed for them so far."""
@@ -289,7 +270,15 @@ class Frame:
     _why: dict[int, Int8s] = field(default_factory=dict)
     seen: dict[Hashable, Frame] = field(default_factory=dict)
     """The same block as seen from the epochs of the panel."""
+    _parts: dict[bytes, Frame] = field(default_factory=dict)
     _around: Frame | None = None
+
+    def only(self, columns: npt.NDArray[np.intp]) -> Frame:
+        """Some entities of the block; kept with it, so that expressions share their parts."""
+        key = columns.tobytes()
+        if key not in self._parts:
+            self._parts[key] = Frame(self.evaluation, self.home, self.calendar, self.positions[columns])
+        return self._parts[key]
 
     @property
     def panel(self) -> Panel:
@@ -351,6 +340,9 @@ class Frame:
         return value
 
     def _compute(self, node: Node) -> Value:
+        passing = self.evaluation.passing.get(node, "value")
+        if passing is not None:
+            return (self.cut(passing[0]), self.cut(passing[1])) if isinstance(passing, tuple) else self.cut(passing)
         if not node.operation.full:
             args = [self.value(arg) for arg in node.args] if node.operation.eager else ()
             value = node.operation.compute(self, node, *args)

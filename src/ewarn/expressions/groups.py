@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.calendar import Calendar
-from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.evaluation import Entities, Evaluation
 from ewarn.expressions.homes import Role, entities_of, kind_of
 from ewarn.panel import Floats, Panel, Parents
 
 Index = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 def ancestor_path(panel: Panel, child: str, ancestor: str) -> tuple[str, ...] | None:
@@ -97,38 +101,124 @@ def _on(panel: Panel, parents: Parents, calendar: Calendar) -> Index:
     return np.where((rows >= 0)[:, None], index[np.maximum(rows, 0)], -1)
 
 
-def exists(panel: Panel, home: str, calendar: Calendar) -> npt.NDArray[np.bool_]:
-    """Whether each entity is there at each period: shape (periods, entities)."""
-    return np.asarray(calendar.last_day[:, None] >= entities_of(panel, home).since[None, :])
+def exists(panel: Panel, home: str, calendar: Calendar, entities: Entities | None = None) -> Mask:
+    """Whether each entity (of some, None: all) is there at each period: shape (periods, entities)."""
+    since = entities_of(panel, home).since
+    return np.asarray(calendar.last_day[:, None] >= (since if entities is None else since[entities])[None, :])
 
 
 def group_sums(values: Floats, groups: Index, size: int) -> Floats:
-    """Sum of each group in each period: values (periods, members), groups likewise or (1, members), -1 outside.
-
-    Each value is split on a grid so coarse that the upper parts add up exactly, whatever their order (the idea of
-    reproducible summation, Demmel and Nguyen 2013); what is lost lies far below a tie.
-    """
-    out = np.zeros((len(values), size))
-    for row in range(len(values)):
-        group = groups[row if len(groups) > 1 else 0]
-        inside = (group >= 0) & ~np.isnan(values[row])
-        value, group = values[row][inside], group[inside]
-        if not len(value):
-            continue
-        top = float(np.abs(value).max())
-        if top == 0 or not np.isfinite(top):
-            out[row] = np.bincount(group, value, minlength=size)
-            continue
-        grid = 1.5 * 2.0 ** (np.ceil(np.log2(top)) + np.ceil(np.log2(len(value))) + 1)
-        upper = (value + grid) - grid
-        out[row] = np.bincount(group, upper, minlength=size) + np.bincount(group, value - upper, minlength=size)
-    return out
+    """Sum of the known values of each group in each period: values (periods, members), groups likewise or
+    (1, members), -1 outside."""
+    return Groups(groups, size).sums(values, ~np.isnan(values))
 
 
-def group_counts(true: npt.NDArray[np.bool_], groups: Index, size: int) -> Floats:
+def group_counts(true: Mask, groups: Index, size: int) -> Floats:
     """How many of each group hold in each period."""
-    out = np.zeros((len(true), size))
-    for row in range(len(true)):
-        group = groups[row if len(groups) > 1 else 0]
-        out[row] = np.bincount(group[true[row] & (group >= 0)], minlength=size)
-    return out
+    return Groups(groups, size).counts(true)
+
+
+_FEW = 50
+"""Members a group must have on average for that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """The group of each member: `index` (periods, members), or (1, members) where it never changes; -1: in none."""
+
+    index: Index
+    size: int
+
+    @cached_property
+    def bins(self) -> Index:
+        """The same with a group of its own, the last, for those in none."""
+        return self.index if self.everybody else np.where(self.index < 0, self.size, self.index)
+
+    @cached_property
+    def everybody(self) -> bool:
+        """Whether nobody is ever in none."""
+        return not bool((self.index < 0).any())
+
+    @cached_property
+    def sizes(self) -> Index:
+        """Members of each group: (periods or 1, groups)."""
+        return np.stack([np.bincount(bins, minlength=self.size + 1)[: self.size] for bins in self.bins])
+
+    @property
+    def fixed(self) -> bool:
+        """Whether nobody ever changes the group."""
+        return len(self.index) == 1
+
+    def at(self, row: int) -> Index:
+        """Bins of the members in one period."""
+        bins: Index = self.bins[0 if self.fixed else row]
+        return bins
+
+    @property
+    def large(self) -> bool:
+        """Whether groups are so large that one after the other is quicker than all at once."""
+        return bool(self.size * _FEW <= self.index.shape[1])
+
+    @cached_property
+    def runs(self) -> tuple[Index, Index, Index]:
+        """Members by group, where groups are fixed: their order, the groups there are, and where each begins (and the
+        last ends)."""
+        order = np.argsort(self.index[0], kind="stable")
+        order = order[np.searchsorted(self.index[0][order], 0) :]
+        present, first = np.unique(self.index[0][order], return_index=True)
+        return order, present, np.append(first, len(order))
+
+    def counts(self, true: Mask) -> Floats:
+        """How many of each group hold in each period: of the few, whether they hold or not."""
+        out = np.zeros((len(true), self.size))
+        for row, holds in enumerate(true):
+            bins = self.at(row)
+            if 2 * np.count_nonzero(holds) <= len(holds):
+                out[row] = np.bincount(bins[holds], minlength=self.size + 1)[: self.size]
+            else:
+                others = np.bincount(bins[~holds], minlength=self.size + 1)[: self.size]
+                out[row] = self.sizes[0 if self.fixed else row] - others
+        return out
+
+    def sums(self, values: Floats, counted: Mask, times: Floats | None = None) -> Floats:
+        """Sum of each group in each period of the values (and their products with `times`) of those `counted`.
+
+        Each value is split on a grid so coarse that the upper parts add up exactly, whatever their order (the idea of
+        reproducible summation, Demmel and Nguyen 2013); what is lost lies far below a tie.
+        """
+        if not self.everybody:
+            counted = counted & (self.index >= 0)
+        out = np.zeros((len(values), self.size))
+        value, upper = np.empty(values.shape[1]), np.empty(values.shape[1])
+        for row, here in enumerate(counted):
+            count = int(np.count_nonzero(here))
+            if not count:
+                continue
+            if times is None and count == len(here):
+                value = values[row]
+            else:
+                value = np.where(here, values[row], 0.0)
+                if times is not None:
+                    with np.errstate(invalid="ignore", over="ignore"):
+                        value *= np.where(here, times[row], 0.0)
+                    value[np.isnan(value)] = 0.0
+            bins = self.at(row)
+            top = float(max(np.fmax.reduce(value), -np.fmin.reduce(value)))
+            if top == 0 or not np.isfinite(top):
+                out[row] = np.bincount(bins, value, minlength=self.size + 1)[: self.size]
+                continue
+            grid = 1.5 * 2.0 ** (np.ceil(np.log2(top)) + np.ceil(np.log2(count)) + 1)
+            np.add(value, grid, out=upper)
+            upper -= grid
+            lower = value - upper
+            sums = np.bincount(bins, upper, minlength=self.size + 1) + np.bincount(bins, lower, minlength=self.size + 1)
+            out[row] = sums[: self.size]
+        return out
+
+    def given_back(self, result: Floats) -> Floats:
+        """Each group's value, for each of its members; unknown for those in none."""
+        out = np.empty((len(result), self.index.shape[1]))
+        padded = np.column_stack([result, np.full(len(result), np.nan)])
+        for row, one in enumerate(padded):
+            np.take(one, self.at(row), out=out[row], mode="clip")
+        return out

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ewarn.expressions.evaluation import Cells, Evaluation, Frame
-from ewarn.expressions.groups import exists, group_counts, group_sums
-from ewarn.expressions.members import Aggregate, Mask, Tally, grouping, parts
+from ewarn.expressions.groups import Mask, exists, group_counts, group_sums
+from ewarn.expressions.members import Aggregate, Tally, grouping, parts
 from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value
 from ewarn.expressions.operators import Compare, compare_numbers, kleene
 from ewarn.panel import Floats, Int8s, Reason
@@ -92,7 +92,10 @@ class Tallied(Aggregate):
         groups, size = grouping(frame.evaluation, node, str(node.args[0].home))
         counts = (group_counts(mask, groups, size) for mask in (_there(frame.evaluation, node), true | ~maybe, true))
         total, known, hits = counts
-        frame.evaluation.keep(("tally", id(node)), lambda: Tally(total, np.minimum(known, total), hits))
+        own = node.args[0].type.base == "condition"
+        frame.evaluation.keep(
+            ("tally", id(node)), lambda: Tally(total, np.minimum(known, total), hits if own else None)
+        )
         return bounds.low, bounds.high
 
     def condition(self, node: Node) -> tuple[Node, ...]:

@@ -3,32 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.expressions.evaluation import Evaluation, Frame
-from ewarn.expressions.groups import Index, exists, group_counts, group_sums, parent_rows
+from ewarn.expressions.groups import Groups, Index, Mask, exists, parent_rows
 from ewarn.expressions.homes import kind_of
+from ewarn.expressions.leaves import AttributeLeaf
 from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
 from ewarn.expressions.operators import TIE, Growth
 from ewarn.panel import Floats, Int8s, Reason
 
-Mask = npt.NDArray[np.bool_]
-
 
 @dataclass(frozen=True, eq=False)
 class Membership:
-    """Who counts, in each period: arrays (periods, members); `groups` (periods or 1, members), -1 outside."""
+    """Who counts, in each period: arrays (periods, members)."""
 
-    groups: Index
-    size: int
+    groups: Groups
     total: Mask
     """Belongs, and is not left out for want of a base or by `where`."""
     known: Mask
-    value: Floats
+    raw: npt.NDArray[Any]
+    """Numbers, or a condition: 1, 0 or -1."""
     weight: Floats | None
+
+    @property
+    def condition(self) -> bool:
+        """Whether it is a condition that is held of the members."""
+        return self.raw.dtype == np.int8
+
+    @cached_property
+    def value(self) -> Floats:
+        """What is known, as a number; NaN elsewhere."""
+        return np.where(self.known, self.raw == 1 if self.condition else self.raw, np.nan)
+
+    @cached_property
+    def true(self) -> Mask:
+        """For whom a condition holds."""
+        return np.asarray(self.known & (self.raw == 1))
+
+    @cached_property
+    def totals(self) -> Floats:
+        """Members of each group: (periods, groups), like all that follows."""
+        return self.groups.counts(self.total)
+
+    @cached_property
+    def knowns(self) -> Floats:
+        """How many of them are known."""
+        return self.groups.counts(self.known)
+
+    @cached_property
+    def trues(self) -> Floats:
+        """For how many of them a condition holds."""
+        return self.groups.counts(self.true)
+
+    @cached_property
+    def sums(self) -> Floats:
+        """Sum of the values, weighted where there are weights."""
+        if not self.condition:
+            return self.groups.sums(self.raw, self.known, self.weight)
+        return self.trues if self.weight is None else self.groups.sums(self.weight, self.true)
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Sum of the weights of those known."""
+        return self.knowns if self.weight is None else self.groups.sums(self.weight, self.known)
+
+    @cached_property
+    def by_group(self) -> Floats:
+        """The values, group after group (see `Groups.runs`)."""
+        order, _, _ = self.groups.runs
+        value: Floats = self.value
+        return np.take(value, order, axis=1, mode="clip")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +86,32 @@ class Tally:
 
     total: Floats
     known: Floats
-    true: Floats
+    true: Floats | None
+    """None: of numbers."""
+
+
+def grouped(evaluation: Evaluation, node: Node, members: str) -> Groups:
+    """Groups of a node's members, made once. Its params: (fold to a type or None, names after `within=`, ...)."""
+    target, within = node.params[0], node.params[1]
+    leaves = tuple(id(arg) for arg in node.args if isinstance(arg.operation, AttributeLeaf)) if within else ()
+    found: Groups = evaluation.keep(
+        ("groups", members, target, within, leaves, id(node.calendar)), lambda: _grouped(evaluation, node, members)
+    )
+    return found
+
+
+def _grouped(evaluation: Evaluation, node: Node, members: str) -> Groups:
+    target, within = node.params[0], node.params[1]
+    if target is not None:
+        return Groups(parent_rows(evaluation, members, str(target), node.calendar), evaluation.width(str(target)))
+    assert isinstance(within, tuple)
+    return Groups(*peer_groups(evaluation, members, within, node))
 
 
 def grouping(evaluation: Evaluation, node: Node, members: str) -> tuple[Index, int]:
-    """Groups of a node's members. Params of the node: (fold to a type or None, names after `within=`, ...)."""
-    target, within = node.params[0], node.params[1]
-    if target is not None:
-        return parent_rows(evaluation, members, str(target), node.calendar), evaluation.width(str(target))
-    assert isinstance(within, tuple)
-    return peer_groups(evaluation, members, within, node)
+    """The same as arrays: (periods or 1, members), -1 for none; and how many groups there are."""
+    groups = grouped(evaluation, node, members)
+    return groups.index, groups.size
 
 
 def peer_groups(evaluation: Evaluation, home: str, names: tuple[str, ...], node: Node) -> tuple[Index, int]:
@@ -57,8 +122,6 @@ def peer_groups(evaluation: Evaluation, home: str, names: tuple[str, ...], node:
         if name in evaluation.panel.types:
             one, count = parent_rows(evaluation, kind_of(home), name, node.calendar), evaluation.width(name)
         else:
-            from ewarn.expressions.leaves import AttributeLeaf
-
             leaf = next(a for a in node.args if isinstance(a.operation, AttributeLeaf) and a.params[1] == name)
             value = np.asarray(evaluation.whole(leaf))
             if leaf.type.base == "condition":
@@ -72,52 +135,69 @@ def peer_groups(evaluation: Evaluation, home: str, names: tuple[str, ...], node:
 
 def membership(evaluation: Evaluation, node: Node, where: Node | None, weight: Node | None) -> Membership:
     """Members of an aggregate whose first argument is the value."""
-    value_node = node.args[0]
-    members = str(value_node.home)
-    calendar = node.calendar
-    shape = (len(calendar), evaluation.width(members))
-    groups, size = grouping(evaluation, node, members)
-    raw = np.broadcast_to(np.asarray(evaluation.whole(value_node)), shape)
-    belongs = exists(evaluation.panel, members, calendar) & (groups >= 0)
-    holds = None if where is None else np.broadcast_to(np.asarray(evaluation.whole(where)), shape)
-    weights = None if weight is None else np.broadcast_to(np.asarray(evaluation.whole(weight)), shape)
-    condition = value_node.type.base == "condition"
-    return enrolled(raw, condition, belongs, without_base(evaluation, value_node, raw), holds, weights, groups, size)
+    value = node.args[0]
+    groups = grouped(evaluation, node, str(value.home))
+    who: Membership = evaluation.passing.share(
+        value, ("who", where, weight, id(groups)), lambda: _membership(evaluation, value, where, weight, groups)
+    )
+    return who
+
+
+def _membership(
+    evaluation: Evaluation, value: Node, where: Node | None, weight: Node | None, groups: Groups
+) -> Membership:
+    home = str(value.home)
+    shape = (len(value.calendar), evaluation.width(home))
+
+    def whole(node: Node) -> npt.NDArray[Any]:
+        return np.broadcast_to(np.asarray(evaluation.whole(node)), shape)
+
+    there: Mask = evaluation.keep(
+        ("there", home, id(value.calendar)), lambda: exists(evaluation.panel, home, value.calendar)
+    )
+    belongs = there if groups.everybody else there & (groups.index >= 0)
+    return enrolled(
+        whole(value),
+        belongs,
+        without_base(evaluation, value),
+        None if where is None else whole(where),
+        None if weight is None else whole(weight),
+        groups,
+    )
 
 
 def enrolled(
     raw: npt.NDArray[Any],
-    condition: bool,
     belongs: Mask,
-    lacking: Mask,
+    lacking: Mask | None,
     holds: npt.NDArray[Any] | None,
     weights: Floats | None,
-    groups: Index,
-    size: int,
+    groups: Groups,
 ) -> Membership:
     """Members with these values: who counts, and who is known. `lacking`: those unknown only for want of a base."""
-    if condition:
-        value, known = (raw == 1).astype(np.float64), raw != 0
-    else:
-        value, known = raw, ~np.isnan(raw)
+    known = raw != 0 if raw.dtype == np.int8 else ~np.isnan(raw)
     total = belongs
     if holds is not None:
         total = total & (holds != -1)
-        known = known & (holds == 1)
+        known &= holds == 1
     if weights is not None:
-        known = known & ~np.isnan(weights)
-    total = total & ~lacking
-    known = known & total
-    return Membership(groups, size, total, known, np.where(known, value, np.nan), weights)
+        known &= ~np.isnan(weights)
+    if lacking is not None:
+        total = total & ~lacking
+    known &= total
+    return Membership(groups, total, known, raw, weights)
 
 
-def without_base(evaluation: Evaluation, value: Node, raw: npt.NDArray[Any]) -> Mask:
-    """Members whose value is unknown only for want of a base: they leave, neither known nor total."""
-    grows = any(isinstance(node.operation, Growth | Pull) for node in value.walk())
-    if not grows:
-        return np.zeros(raw.shape, dtype=bool)
-    why = evaluation.whole_why(value)
-    return np.asarray((why == Reason.NO_BASE) | (why == Reason.NONPOSITIVE_BASE))
+def without_base(evaluation: Evaluation, value: Node) -> Mask | None:
+    """Members whose value is unknown only for want of a base: they leave, neither known nor total. None: nobody."""
+    if not any(isinstance(node.operation, Growth | Pull) for node in value.walk()):
+        return None
+
+    def lacking() -> Mask:
+        why = evaluation.whole_why(value)
+        return np.asarray((why == Reason.NO_BASE) | (why == Reason.NONPOSITIVE_BASE))
+
+    return evaluation.passing.share(value, "lacking", lacking)
 
 
 class Aggregate(Operation):
@@ -133,7 +213,7 @@ class Aggregate(Operation):
         who = membership(evaluation, node, where, weight)
         result, tally = self.folded(node, who)
         evaluation.keep(("tally", id(node)), lambda: tally)
-        return result if node.params[0] is not None else given_back(result, who.groups)
+        return result if node.params[0] is not None else who.groups.given_back(result)
 
     def folded(self, node: Node, who: Membership) -> tuple[Floats, Tally]:
         """The statistic of each group in each period, and the tally."""
@@ -155,15 +235,6 @@ def parts(node: Node) -> tuple[Node | None, Node | None]:
     return where, rest.pop(0) if node.params[6] else None
 
 
-def given_back(result: Floats, groups: Index) -> Floats:
-    """Each group's value, for each of its members."""
-    index = np.broadcast_to(groups, (len(result), groups.shape[1]))
-    if not result.shape[1]:  # nobody's group is known
-        return np.full(index.shape, np.nan)
-    picked = np.take_along_axis(result, np.maximum(index, 0), axis=1)
-    return np.where(index >= 0, picked, np.nan)
-
-
 def tallied(evaluation: Evaluation, node: Node) -> Tally:
     """The tally behind an aggregate."""
     evaluation.full(node)
@@ -173,36 +244,37 @@ def tallied(evaluation: Evaluation, node: Node) -> Tally:
 
 def summarised(who: Membership, which: str, min_known: float, quantile: float) -> tuple[Floats, Tally]:
     """The statistic of each group in each period, NaN where too few are known; and the tally."""
-    total = group_counts(who.total, who.groups, who.size)
-    known = group_counts(who.known, who.groups, who.size)
-    true = group_counts(who.known & (who.value == 1), who.groups, who.size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if which == "count":
-            result = true
-        elif which in ("sum", "mean"):
-            if who.weight is not None:
-                weights = np.where(who.known, who.weight, np.nan)
-                top = group_sums(who.value * weights, who.groups, who.size)
-                below = group_sums(weights, who.groups, who.size)
-            else:
-                top, below = group_sums(who.value, who.groups, who.size), known
-            result = top if which == "sum" else np.where(below == 0, np.nan, top / below)
-        else:
-            result = ordered(who, which, quantile)
-        enough = known >= min_known if min_known >= 1 else known >= min_known * total - 1e-9
+    if which == "count":
+        result = who.trues
+    elif which == "sum":
+        result = who.sums
+    elif which == "mean":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            result = np.where(who.weights == 0, np.nan, who.sums / who.weights)
+    else:
+        result = ordered(who, which, quantile)
+    known = who.knowns
+    enough = known >= min_known if min_known >= 1 else known >= min_known * who.totals - 1e-9
     if which not in ("sum", "count"):
         enough &= known > 0
-    return np.where(enough, result, np.nan), Tally(total, known, true)
+    return np.where(enough, result, np.nan), Tally(who.totals, known, who.trues if who.condition else None)
 
 
 def ordered(who: Membership, which: str, quantile: float) -> Floats:
-    """min, max, median, quantile: one sort of the known members per period; linear between neighbours."""
-    if which in ("min", "max") and len(who.groups) == 1:
-        return _extremes(who, np.fmin if which == "min" else np.fmax)
-    out = np.full((len(who.value), who.size), np.nan)
+    """min, max, median, quantile of each group in each period; linear between neighbours."""
+    groups, out = who.groups, np.full((len(who.raw), who.groups.size), np.nan)
+    if groups.fixed and which in ("min", "max"):
+        _, present, first = groups.runs
+        pick = np.fmin if which == "min" else np.fmax
+        if groups.large:
+            for group, start, end in zip(present, first, first[1:], strict=False):
+                out[:, group] = pick.reduce(who.by_group[:, start:end], axis=1)
+        elif len(present):
+            out[:, present] = pick.reduceat(who.by_group, first[:-1], axis=1)
+        return out
     at = {"min": 0.0, "max": 1.0, "median": 0.5}.get(which, quantile)
     for row in range(len(out)):
-        group = who.groups[row if len(who.groups) > 1 else 0]
+        group = groups.index[0 if groups.fixed else row]
         inside = who.known[row]
         value, code = who.value[row][inside], group[inside]
         if not len(value):
@@ -217,23 +289,6 @@ def ordered(who: Membership, which: str, quantile: float) -> Floats:
     return out
 
 
-def together(who: Membership) -> tuple[Index, Index, Index]:
-    """Members by group, where groups do not change: their order, the groups there are, where each begins."""
-    order = np.argsort(who.groups[0], kind="stable")
-    order = order[np.searchsorted(who.groups[0][order], 0) :]
-    present, first = np.unique(who.groups[0][order], return_index=True)
-    return order, present, first
-
-
-def _extremes(who: Membership, pick: np.ufunc) -> Floats:
-    out = np.full((len(who.value), who.size), np.nan)
-    order, present, first = together(who)
-    if len(present):
-        values = np.where(who.known, who.value, np.nan)[:, order]
-        out[:, present] = pick.reduceat(values, first, axis=1)
-    return out
-
-
 class Pull(Operation):
     """(x - base) / sum of bases, over members with a value and a base above 0. Params as in `Aggregate`.
     Args: x, base, then attributes that `within` names."""
@@ -243,16 +298,19 @@ class Pull(Operation):
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """Sums to the group's same-set growth."""
         evaluation = frame.evaluation
-        members = str(node.home)
-        shape = (len(node.calendar), evaluation.width(members))
+        shape = (len(node.calendar), evaluation.width(str(node.home)))
         x = np.broadcast_to(np.asarray(evaluation.whole(node.args[0])), shape)
         base = np.broadcast_to(np.asarray(evaluation.whole(node.args[1])), shape)
-        groups, size = grouping(evaluation, node, members)
-        both = ~np.isnan(x) & (base > 0)
-        sums = group_sums(np.where(both, base, np.nan), groups, size)
-        below = given_back(sums, groups)
+        groups = grouped(evaluation, node, str(node.home))
+        both = np.greater(base, 0)
+        both &= ~np.isnan(x)
+        below = groups.sums(base, both)
+        out = groups.given_back(np.where(below > 0, below, np.nan))
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(both & (below > 0), (x - base) / below, np.nan)
+            for row, known in enumerate(both):
+                np.divide(x[row] - base[row], out[row], out=out[row])
+                out[row, ~known] = np.nan
+        return out
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """As for growth: of the value, else want of a base."""
@@ -278,17 +336,16 @@ class Peers(Operation):
         with np.errstate(divide="ignore", invalid="ignore"):
             sums, tally = summarised(who, "sum", low, 0.5)
             if which == "share":
-                below = given_back(sums, who.groups)
-                return np.where(below == 0, np.nan, who.value / below)
-            mean = given_back(np.where(tally.known > 0, sums / tally.known, np.nan), who.groups)
+                return who.value / who.groups.given_back(np.where(sums == 0, np.nan, sums))
+            mean = who.groups.given_back(np.where(tally.known > 0, sums / tally.known, np.nan))
             gap = who.value - mean
-            spread = group_sums(gap * gap, who.groups, who.size)
+            spread = who.groups.sums(gap * gap, ~np.isnan(gap))
             deviation = np.sqrt(spread / (tally.known - 1))
             deviation[tally.known < 2] = np.nan
             high, low_ = ordered(who, "max", 1.0), ordered(who, "min", 0.0)
             flat = high - low_ <= TIE * np.maximum(1, np.maximum(np.abs(high), np.abs(low_)))
             deviation[flat] = np.nan
-            return gap / given_back(deviation, who.groups)
+            return gap / who.groups.given_back(deviation)
 
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """The member's own, else too few."""
@@ -304,7 +361,7 @@ def ranked(who: Membership) -> Floats:
     """1 for the greatest value of the group; equal values share the better rank."""
     out = np.full(who.value.shape, np.nan)
     for row in range(len(out)):
-        group = who.groups[row if len(who.groups) > 1 else 0]
+        group = who.groups.index[0 if who.groups.fixed else row]
         inside = np.flatnonzero(who.known[row])
         if not len(inside):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -92,10 +93,15 @@ class Growth(Operation):
         base_reason = np.where(
             why_base == NONE,
             np.int8(Reason.NONPOSITIVE_BASE),
-            np.where(np.isin(why_base, OUT_OF_REACH), why_base, np.int8(Reason.NO_BASE)),
+            np.where(_among(why_base, OUT_OF_REACH), why_base, np.int8(Reason.NO_BASE)),
         )
         why = frame.why(x)
         return np.where(why == NONE, base_reason, why)
+
+
+def _among(why: Int8s, reasons: Sequence[Reason]) -> npt.NDArray[np.bool_]:
+    """Where a reason is one of a few."""
+    return np.asarray(np.logical_or.reduce([np.equal(why, np.int8(reason)) for reason in reasons]))
 
 
 class Absolute(Operation):
@@ -335,7 +341,7 @@ class Coalesce(Operation):
         """The first of all; that a rate was not published is none where it could not be worked out either."""
         *others, last = (frame.why(arg) for arg in node.args)
         if node.params:
-            others = [np.where(np.isin(why, _UNSAID), np.int8(NONE), why) for why in others]
+            others = [np.where(_among(why, _UNSAID), np.int8(NONE), why) for why in others]
         return combine([*others, last], frame.shape)
 
 

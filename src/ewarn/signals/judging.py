@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,10 +37,35 @@ class Judged:
 
 def judge(rule: Compiled, frame: Frame) -> Judged:
     """All periods up to the data period."""
-    judged = _judged(rule, frame, *ladder(rule, frame, rule.row + 1))
+    inside = _ever_inside(rule, frame)
+    if inside is None:
+        judged = _judged(rule, frame, *ladder(rule, frame, rule.row + 1))
+    else:
+        few = frame.only(inside)
+        judged = _among(_judged(rule, few, *ladder(rule, few, rule.row + 1)), inside, frame.shape[1])
     for root in rule.roots:
         frame.release(root)
     return judged
+
+
+def _ever_inside(rule: Compiled, frame: Frame) -> npt.NDArray[np.intp] | None:
+    """Columns of the entities that the filter ever lets in; None where they are so many that all may be judged."""
+    if rule.where is None:
+        return None
+    inside = (_rows(frame, rule.where, rule.row + 1) != -1).any(axis=0)
+    return None if 2 * np.count_nonzero(inside) > len(inside) else np.flatnonzero(inside)
+
+
+def _among(judged: Judged, inside: npt.NDArray[np.intp], width: int) -> Judged:
+    """The same for a whole block, whose others never match."""
+
+    def spread(values: Int8s, others: int) -> Int8s:
+        out: Int8s = np.full((len(values), width), others, dtype=np.int8)
+        out[:, inside] = values
+        return out
+
+    possible = None if judged.possible is None else spread(judged.possible, 0)
+    return Judged(spread(judged.level, UNMATCHED), spread(judged.verdict, UNMATCHED), possible)
 
 
 def judge_composite(rule: Compiled, evaluation: Evaluation, levels: Mapping[int, Held]) -> Judged:
@@ -89,16 +116,23 @@ def _highest(conditions: Mapping[int, Int8s]) -> tuple[Int8s, Int8s | None]:
         verdict *= np.int8(rank)
         verdict -= (condition == 0).view(np.int8)
         return verdict, None
-    verdict = np.zeros(next(iter(conditions.values())).shape, dtype=np.int8)
-    possible: Int8s = np.zeros_like(verdict)
-    for rank, condition in conditions.items():
-        np.copyto(verdict, np.int8(rank), where=condition == 1)
-        np.copyto(possible, np.int8(rank), where=condition == 0)
-    possible[possible <= verdict] = 0
+    verdict, possible = _rank_where(conditions, 1), _rank_where(conditions, 0)
+    possible *= np.greater(possible, verdict).view(np.int8)
     if not possible.any():
         return verdict, None
-    verdict[(verdict == 0) & (possible > 0)] = UNKNOWN
+    verdict -= ((verdict == 0) & (possible > 0)).view(np.int8)
     return verdict, possible
+
+
+def _rank_where(conditions: Mapping[int, Int8s], state: int) -> Int8s:
+    """The highest rank whose condition is in this state, else 0; in plain arithmetic, which masks are slower than."""
+    found: Int8s | None = None
+    for rank, condition in conditions.items():
+        here: Int8s = np.equal(condition, np.int8(state)).view(np.int8)
+        here *= np.int8(rank)
+        found = here if found is None else np.maximum(found, here, out=found)
+    assert found is not None
+    return found
 
 
 def _rows(frame: Frame, node: Node, rows: int) -> Int8s:
@@ -111,7 +145,7 @@ def _outside(rule: Compiled, frame: Frame, rows: int) -> tuple[npt.NDArray[np.bo
     if everywhere:
         return None
     outside = ~_effective(rule, rows)
-    unmatched = outside[:, None] | ~exists(frame.panel, rule.home, rule.calendar)[:rows, frame.entities]
+    unmatched = outside[:, None] | ~exists(frame.panel, rule.home, rule.calendar, frame.entities)[:rows]
     unfiltered = np.zeros_like(unmatched)
     if rule.where is not None:
         where = _rows(frame, rule.where, rows)
@@ -135,20 +169,24 @@ def _effective(rule: Compiled, rows: int) -> npt.NDArray[np.bool_]:
 
 def adjusted(rule: Compiled, frame: Frame, verdict: Int8s) -> Int8s:
     """`adjust:` in order, along the levels that the rule defines; the lowest of them is the floor."""
-    ranks = np.array(list(rule.levels), dtype=np.int8)
-    fired = verdict > 0
-    place = np.searchsorted(ranks, verdict[fired])
+    ranks = list(rule.levels)
+    # The place on the ladder: how many of the levels above the lowest are reached.
+    place: Int8s = np.zeros(verdict.shape, dtype=np.int8)
+    for rank in ranks[1:]:
+        place += np.greater_equal(verdict, np.int8(rank)).view(np.int8)
     for step in rule.adjust:
-        when = _rows(frame, step.when, len(verdict))[fired] == 1
         if step.by is not None:
-            moved = np.clip(place + step.by, 0, len(ranks) - 1)
+            moved: Int8s = np.clip(place + np.int8(max(-9, min(9, step.by))), 0, len(ranks) - 1)
         else:
             assert step.cap is not None
-            moved = np.minimum(place, max(0, int(np.searchsorted(ranks, step.cap, side="right")) - 1))
-        place = np.where(when, moved, place)
-    out: Int8s = verdict.copy()
-    out[fired] = ranks[place]
-    return out
+            moved = np.minimum(place, np.int8(max(0, sum(rank <= step.cap for rank in ranks) - 1)))
+        moved -= place
+        moved *= np.equal(_rows(frame, step.when, len(verdict)), np.int8(1)).view(np.int8)
+        place += moved
+    out: Int8s = np.full(verdict.shape, ranks[0], dtype=np.int8)
+    for at, (lower, rank) in enumerate(pairwise(ranks), 1):
+        out += np.greater_equal(place, np.int8(at)).view(np.int8) * np.int8(rank - lower)
+    return np.where(verdict > 0, out, verdict)
 
 
 def holds(rule: Compiled) -> bool:
@@ -168,31 +206,47 @@ def held(rule: Compiled, frame: Frame, level: Int8s, possible: Int8s | None) -> 
     # Who never fired holds nothing.
     some = np.flatnonzero((waited > 0).any(axis=0))
     out: Int8s = waited.copy()
-    out[:, some] = _latched(rule, waited[:, some], None if until is None else until[:, some])
+    kept = _kept(rule, waited[:, some]) if until is None else _latched(waited[:, some], until[:, some])
+    out[:, some] = kept
     return out
 
 
-def _latched(rule: Compiled, waited: Int8s, until: Int8s | None) -> Int8s:
-    """What fired, until so many clear verdicts (or the rule's own condition) end it."""
-    keep = rule.rule.keep_for
+def _kept(rule: Compiled, waited: Int8s) -> Int8s:
+    """What fired, until so many clear verdicts end it: whatever happened last, by its row."""
+    kind: type[np.int16] | type[np.int64] = np.int16 if 8 * len(waited) < np.iinfo(np.int16).max - 8 else np.int64
+    rows: npt.NDArray[Any] = np.arange(1, len(waited) + 1, dtype=kind)[:, None]
+    fired, clear = waited > 0, waited == CLEAR
+    # A gap longer than the bridge begins the count of clear verdicts anew, as firing does.
+    known = _so_far(np.maximum, np.not_equal(waited, UNKNOWN) * rows)
+    anew = fired | (rows - known > rule.rule.bridge)
+    cleared = _so_far(np.add, clear.astype(kind))
+    over = clear & (cleared - _so_far(np.maximum, anew * cleared) >= rule.rule.keep_for)
+    over |= waited == UNMATCHED
+    # Row and level in one number: rows decide which came last.
+    rows = rows * kind(8)
+    last = _so_far(np.maximum, fired * (rows + waited))
+    held = last > _so_far(np.maximum, over * (rows + kind(7)))
+    held &= ~fired
+    return np.where(held, (last & kind(7)).astype(np.int8), waited)
+
+
+def _so_far(join: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Each row joined with all before it, in place. Row by row: NumPy itself would go down the columns, slowly."""
+    for row in range(1, len(values)):
+        join(values[row], values[row - 1], out=values[row])
+    return values
+
+
+def _latched(waited: Int8s, until: Int8s) -> Int8s:
+    """What fired, until the rule's own condition ends it."""
     out = np.empty_like(waited)
     holding: Int8s = np.zeros(waited.shape[1], dtype=np.int8)
-    clear = np.zeros(waited.shape[1], dtype=np.int64)
-    gap = np.zeros(waited.shape[1], dtype=np.int64)
     for row in range(len(waited)):
         now = waited[row]
-        gap = np.where(now == UNKNOWN, gap + 1, 0)
-        clear = np.where(now == CLEAR, clear + 1, np.where((now > 0) | (gap > rule.rule.bridge), 0, clear))
-        if until is not None:
-            over = until[row] == 1
-        else:
-            over = (now == CLEAR) & (clear >= keep)
-        over = over | (now == UNMATCHED)
+        over = (until[row] == 1) | (now == UNMATCHED)
         # A level fired now counts as it is; otherwise what held goes on holding until it is over.
-        latched = np.maximum(now, holding) if until is not None else now
-        holding = np.where(now > 0, latched, np.where(over, np.int8(0), holding)).astype(np.int8)
-        if until is not None:
-            holding = np.where(over & (now > 0), now, holding).astype(np.int8)
+        holding = np.where(now > 0, np.maximum(now, holding), np.where(over, np.int8(0), holding)).astype(np.int8)
+        holding = np.where(over & (now > 0), now, holding).astype(np.int8)
         out[row] = np.where(holding > 0, holding, now)
     return out
 

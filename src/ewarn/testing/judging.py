@@ -12,7 +12,8 @@ from ewarn.alerts.models import Alert
 from ewarn.calendar import Calendar, Period
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import DropError, RuleError
-from ewarn.expressions.evaluation import Evaluation, Frame, spanning
+from ewarn.expressions.evaluation import Evaluation, Frame
+from ewarn.expressions.spans import spanning
 from ewarn.panel import Int8s, Panel, Reason
 from ewarn.report import Report
 from ewarn.rules import Rule, RuleSet

@@ -100,6 +100,35 @@ def window_std(x: Floats, n: int) -> Floats:
     return out
 
 
+def window_median(x: Floats, n: int, least: int) -> Floats:
+    """Median of the known values of n rows, where there are `least` of them: each window is the sorted one before it,
+    less the row that leaves, with the row that enters."""
+    known = ~np.isnan(x)
+    # Unknown values, and the rows before the first, stand as +inf at the end.
+    values = np.where(known, x, np.inf)
+    count = np.zeros(x.shape[1], dtype=np.int64)
+    window, longer = np.full((n, x.shape[1]), np.inf), np.full((n, x.shape[1]), np.inf)
+    out: Floats = np.full(x.shape, np.nan)
+    column = np.arange(x.shape[1])
+    for row, enters in enumerate(values):
+        leaves = values[row - n] if row >= n else np.inf
+        rest = np.where(np.less(window[:-1], leaves), window[:-1], window[1:])
+        np.minimum(rest, enters, out=longer[:-1])
+        longer[-1] = enters
+        np.maximum(longer[1:], rest, out=window[1:])
+        window[0] = longer[0]
+        count += known[row]
+        if row >= n:
+            count -= known[row - n]
+        enough = count >= least
+        if enough.any():
+            flat = window.ravel()
+            low = flat.take(np.maximum(count - 1, 0) // 2 * x.shape[1] + column)
+            high = flat.take(np.minimum(count // 2, n - 1) * x.shape[1] + column)
+            out[row] = np.where(enough, (low + high) / 2, np.nan)
+    return out
+
+
 @dataclass(frozen=True, eq=False)
 class _Piece:
     """So many rows ending at each: their sum, and their number times the sum of squared deviations (None: one row)."""
@@ -160,6 +189,8 @@ class Window(Operation):
         if len(args) > 1:
             condition = np.broadcast_to(np.asarray(args[1]), x.shape)
             x = np.where(condition == 1, x, np.nan)
+        if which == "median":
+            return window_median(x, n, least or (1 if len(args) > 1 else n))
         out: Floats = np.full(x.shape, np.nan)
         for row in range(len(x)):
             start = row - n + 1
@@ -202,16 +233,6 @@ class Window(Operation):
         return found
 
 
-def _median(window: Floats, axis: int) -> Floats:
-    """As NumPy's nanmedian, which is slow on many short columns: unknown values sort to the end."""
-    known = (~np.isnan(window)).sum(axis=axis)[None]
-    values = np.sort(window, axis=axis)
-    low = np.take_along_axis(values, np.maximum(known - 1, 0) // 2, axis=axis)
-    high = np.take_along_axis(values, np.minimum(known // 2, len(window) - 1), axis=axis)
-    middle: Floats = ((low + high) / 2)[0]
-    return middle
-
-
 def _statistic(which: str, window: Floats) -> Floats:
     if which == "std":
         last = np.nanmax(window, axis=0)
@@ -227,7 +248,6 @@ def _statistic(which: str, window: Floats) -> Floats:
         "mean": np.nanmean,
         "min": np.nanmin,
         "max": np.nanmax,
-        "median": _median,
     }
     return np.asarray(compute[which](window, axis=0))
 

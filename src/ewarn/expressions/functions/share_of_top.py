@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,16 +10,15 @@ import numpy as np
 from ewarn.expressions.build import Build
 from ewarn.expressions.function import Function, Parameter, Tables
 from ewarn.expressions.functions.aggregates import MIN_KNOWN, WHERE, WITHIN, aggregate
-from ewarn.expressions.groups import group_sums
-from ewarn.expressions.members import Aggregate, Membership, Tally, summarised, together
+from ewarn.expressions.members import Aggregate, Membership, Tally, summarised
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
 from ewarn.panel import Floats
 from ewarn.units import RATIO
 
-_FEW = 50
-"""Members a group must have on average for a look at each group to be quicker than a sort of all."""
+_FEW = 8
+"""Up to so many are found one after the other."""
 
 
 class TopShare(Aggregate):
@@ -26,36 +26,48 @@ class TopShare(Aggregate):
 
     def folded(self, node: Node, who: Membership) -> tuple[Floats, Tally]:
         """Sum over the first n of each group by the sum over all of it."""
-        plain = Membership(who.groups, who.size, who.total, who.known, who.value, None)
+        n, groups = int(node.params[4]), who.groups
+        plain = who if who.weight is None else replace(who, weight=None)
         whole, tally = summarised(plain, "sum", float(node.params[3]), 0.5)
-        n = int(node.params[4])
-        if who.weight is None and len(who.groups) == 1 and who.size * _FEW <= who.groups.shape[1]:
+        if who.weight is None and groups.fixed and groups.large:
             top = _largest(who, n)
         else:
-            top = group_sums(np.where(leading(who, n), who.value, np.nan), who.groups, who.size)
+            top = groups.sums(who.value, leading(who, n))
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where((whole == 0) | (tally.known == 0), np.nan, top / whole), tally
 
 
 def _largest(who: Membership, n: int) -> Floats:
     """The sum of the n largest known values of each group, where members are ranked by the value that is added."""
-    out = np.zeros((len(who.value), who.size))
-    order, present, first = together(who)
-    values = np.where(who.known, who.value, -np.inf)[:, order]
-    for group, start, end in zip(present, first, [*first[1:], len(order)], strict=True):
-        part = values[:, start:end]
+    out = np.zeros((len(who.raw), who.groups.size))
+    _, present, first = who.groups.runs
+    for group, start, end in zip(present, first, first[1:], strict=False):
+        part = np.where(np.isnan(who.by_group[:, start:end]), -np.inf, who.by_group[:, start:end])
         most = min(n, end - start)
-        part = np.sort(np.partition(part, -most, axis=1)[:, part.shape[1] - most :], axis=1) if most else part[:, :0]
+        if most <= _FEW:
+            part = _one_by_one(part, most)
+        else:
+            part = np.sort(np.partition(part, -most, axis=1)[:, part.shape[1] - most :], axis=1)
         out[:, group] = np.where(np.isinf(part), 0.0, part).sum(axis=1)
     return out
 
 
+def _one_by_one(part: Floats, most: int) -> Floats:
+    """The greatest of each row, smallest first; `part` is used up."""
+    rows, found = np.arange(len(part)), np.empty((len(part), most))
+    for place in range(most - 1, -1, -1):
+        at = part.argmax(axis=1)
+        found[:, place] = part[rows, at]
+        part[rows, at] = -np.inf
+    return found
+
+
 def leading(who: Membership, n: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """The first n known members of each group and period, by weight (else value) and then by value."""
-    out = np.zeros(who.value.shape, dtype=bool)
+    out = np.zeros(who.raw.shape, dtype=bool)
     rank_by = who.value if who.weight is None else who.weight
     for row in range(len(out)):
-        group = who.groups[row if len(who.groups) > 1 else 0]
+        group = who.groups.index[0 if who.groups.fixed else row]
         inside = np.flatnonzero(who.known[row])
         code = group[inside]
         order = np.lexsort((-who.value[row][inside], -rank_by[row][inside], code))
