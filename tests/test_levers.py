@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alert_world import DECLINE, county, judged, series
+from ewarn.alerts.claims import sayable
 from ewarn.alerts.levers import NEAR, Levers, clearing, firing
-from ewarn.alerts.models import Clearing
+from ewarn.alerts.models import Clearing, Operator
 from ewarn.levels import RANK
 from ewarn.panel import Indicator, Panel
 from ewarn.signals import Verdicts
@@ -171,12 +172,19 @@ def test_the_numbers_are_those_a_person_would_say() -> None:
     (claim,) = clearing(verdicts, 0).found
     assert claim.model_dump() == {
         "indicator": "output", "entity": "E1", "period": "2022-09", "op": ">=", "value": 2410.0, "unit": "万元",
+        "now": 1910.0,
     }  # fmt: skip
 
 
-def own(condition: str, home: str = "enterprise") -> Levers:
-    """What clears a rule of one condition for the first entity: x is 50 but for E4, y is 5 to 8, z is 146."""
-    rows = [*[[50.0] * MONTHS] * 3, [10.0] * MONTHS, *([5.0 + at] * MONTHS for at in range(4)), *[[146.0] * MONTHS] * 2]
+def own(condition: str, home: str = "enterprise", first: float = -10.0) -> Levers:
+    """What clears a rule of one condition for the first entity: x is 50 but for E4, where it began at `first`, y is
+    5 to 8, z is 146."""
+    rows = [
+        *[[50.0] * MONTHS] * 3,
+        [first, *[10.0] * (MONTHS - 1)],
+        *([5.0 + at] * MONTHS for at in range(4)),
+        *[[146.0] * MONTHS] * 2,
+    ]
     rule = rules({"yellow": condition})
     rule["rules"][0]["entity"] = home  # type: ignore[index]  # a list of dicts
     verdicts = judged(rule, small(rows)).verdicts[0]
@@ -222,6 +230,68 @@ def test_edges(condition: str, claims: list[str]) -> None:
 )
 def test_edges_of_members(condition: str, claims: list[str]) -> None:
     assert told(own(condition, "park")) == claims
+
+
+def test_what_nobody_ever_had_is_not_asked_for() -> None:
+    """An amount that was never negative cannot be; a rate cannot fall by more than everything."""
+    assert told(own("x * x < 3600", first=10.0)) == ["x >= 60"]
+    assert told(own("x * x > 100", first=10.0)) == ["x == 10 to 0"]
+    assert own("sum(enterprise.x) > 10", "park", 10.0).reason == "no single cell suffices"
+    panel = county()
+    output = panel.series["enterprise", "output", "period"]
+    rates = replace(output, measure="growth", unit="ratio", values=output.values * 0 + 0.1, sources=())
+    panel = replace(panel, series={**panel.series, ("enterprise", "output", "growth"): rates})
+    for bar, claims in (("-0.2", [("<=", -0.2)]), ("-1.5", [])):
+        verdicts = judged(rules({"red": f"yoy(output) > {bar}"}), panel).verdicts[0]
+        assert [(one.op, one.value) for one in clearing(verdicts, 0).found] == claims
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "to", "unit", "now", "said"),
+    [
+        (">=", 326.666666667, None, "亩", 90.0, (327.0, None)),
+        ("<", 326.666666667, None, "亩", 90.5, (326.6, None)),
+        ("<", 9.9999999, None, "亩", 30.0, (10.0, None)),
+        (">=", 1928.0, None, "万元", 1820.0, (1928.0, None)),
+        (">=", 100.0312, None, "万元", 100.0, (100.032, None)),
+        (">", 0.083333333333, None, "ratio", 0.052, (0.0834, None)),
+        ("<=", -0.2, None, "ratio", 0.1, (-0.2, None)),
+        ("<", 1234567.5, None, None, 2e6, (1234567.0, None)),
+        (">=", 0.000123456, None, None, 0.0, (0.000124, None)),
+        ("==", 7.25, None, None, 5.0, (7.25, None)),
+        ("==", 50.0000001, 59.9999999, None, 40.0, (50.0, 60.0)),
+        ("==", 10.04, 10.06, None, 40.0, (10.04, 10.06)),
+        (">=", 12.345678901, None, None, None, (12.4, None)),
+        (">=", 0.0, None, None, -3.0, (0.0, None)),
+        (">=", -1e-9, None, "ratio", -0.008, (0.0, None)),
+    ],
+)  # fmt: skip
+def test_a_screen_says_what_a_person_would_write(
+    op: Operator, value: float, to: float | None, unit: str | None, now: float | None, said: tuple[float, float | None]
+) -> None:
+    claim = Clearing(indicator="x", entity="a", period="2022-09", op=op, value=value, to=to, unit=unit, now=now)
+    found = sayable(claim)
+    assert (found.value, found.to) == said
+
+
+@settings(max_examples=200)
+@given(op=st.sampled_from(["<", "<=", ">", ">=", "=="]), value=st.floats(-1e9, 1e9), wide=st.floats(-1e6, 1e6),
+       now=st.one_of(st.none(), st.floats(-1e9, 1e9)), unit=st.sampled_from(["万元", "ratio", None]))  # fmt: skip
+def test_and_stays_on_the_safe_side(
+    op: Operator, value: float, wide: float, now: float | None, unit: str | None
+) -> None:
+    to = value + wide if op == "==" and wide else None
+    claim = Clearing(indicator="x", entity="a", period="2022-09", op=op, value=value, to=to, unit=unit, now=now)
+    found = sayable(claim)
+    dust = 1e-6 * max(abs(value), abs(to or 0), abs(now or 0), 1.0)
+    way = 1 if op in (">", ">=") or (to is not None and to > value) else -1
+    if op == "==" and to is None:
+        assert found.value == value
+    else:
+        assert way * (found.value - value) >= -dust
+    if to is not None and found.to is not None:
+        assert way * (to - found.to) >= -dust
+        assert way * (found.to - found.value) >= 0
 
 
 def told(found: Levers) -> list[str]:

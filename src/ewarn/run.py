@@ -100,7 +100,7 @@ def explain(
     names = [] if rule is None else [rule] if isinstance(rule, str) else list(rule)
     chosen = found_rules(panel, rules_for(panel, rules, as_of)[0], subject, names)
     signals = judge(panel, chosen, as_of)
-    return explained(signals, subject, as_of=newest(panel, as_of), presentation=Page(language))
+    return explained(signals, subject, as_of=newest(panel, as_of), presentation=Page(language), asked=names)
 
 
 def judge(

@@ -242,4 +242,6 @@ def _combined(left: Unit, right: Unit, sign: int) -> Unit:
         return RATIO if size == 1 else Unit(f"{float(size):g}", dimension, size)
     if right.dimension == () and size == left.size:
         return left
+    if left.dimension == () and sign > 0 and size == right.size:
+        return right
     return Unit(f"{left.text}{'·' if sign > 0 else '/'}{right.text}", dimension, size)

@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 
+from ewarn.alerts.claims import possible
 from ewarn.alerts.models import Clearing
 from ewarn.alerts.trial import TangledError
 from ewarn.alerts.trial_cells import cells_of
@@ -79,7 +80,8 @@ def levers(
             except TangledError:
                 tangled = True
                 continue
-            for claim in dict.fromkeys(one for one in claims if one is not None):
+            fitting = (possible(one, cell, verdicts.seen) for one in claims if one is not None)
+            for claim in dict.fromkeys(one for one in fitting if one is not None):
                 far = abs(claim.value - cell.value) / abs(cell.value) if cell.value else math.inf
                 if within is None or far <= within:
                     found.append((far, claim))

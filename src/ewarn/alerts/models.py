@@ -133,6 +133,7 @@ class Clearing(Sparse):
     value: Finite = Field(description="The threshold for the cell.")
     to: Finite | None = Field(default=None, description="With `==`: every value from `value` to this one does as well.")
     unit: str | None = Field(description="Unit of `value`.")
+    now: Finite | None = Field(default=None, description="What stands there.")
     then: Level | None = Field(default=None, description="The highest verdict that may remain; absent where it clears.")
     entity_type: str | None = Field(default=None, description="Type of the entity; absent where it is the alert's own.")
 

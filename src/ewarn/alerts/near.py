@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ewarn.alerts.claims import sayable
 from ewarn.alerts.columns import Column
 from ewarn.alerts.levers import NEAR, firing
 from ewarn.alerts.models import Clearing, Language, Near, Texts
@@ -79,7 +80,7 @@ def near_misses(signals: Signals, count: int) -> tuple[Near, ...]:
         verdicts = signals.verdicts[at]
         claims = firing(verdicts, entity, within=NEAR).found
         if claims:
-            found.append((_distance(verdicts, claims[0]), _near(verdicts, entity, claims)))
+            found.append((_distance(claims[0]), _near(verdicts, entity, claims)))
             reached = step
     found.sort(key=lambda one: (one[0], one[1].pack, one[1].rule, one[1].entity_type, one[1].entity))
     return tuple(one for _, one in found[:count])
@@ -128,13 +129,8 @@ def _firing(verdicts: Verdicts, key: SeriesKey, factor: float, entities: Ints) -
     return np.concatenate(hits)
 
 
-def _distance(verdicts: Verdicts, claim: Clearing) -> float:
-    indicator, _, measure = claim.indicator.partition(".")
-    kind, panel = claim.entity_type or verdicts.entity_type, verdicts.seen.panel
-    series = panel.series[kind, indicator, measure or "period"]
-    row = panel.calendars[series.freq].labels.index(claim.period)
-    now = float(series.values[row, panel.types[kind].position[claim.entity]])
-    return float(f"{abs(claim.value - now) / abs(now):.9g}") if now else np.inf
+def _distance(claim: Clearing) -> float:
+    return float(f"{abs(claim.value - claim.now) / abs(claim.now):.9g}") if claim.now else np.inf
 
 
 def _near(verdicts: Verdicts, entity: int, claims: tuple[Clearing, ...]) -> Near:
@@ -154,8 +150,9 @@ def _near(verdicts: Verdicts, entity: int, claims: tuple[Clearing, ...]) -> Near
     )
 
 
-def _said(verdicts: Verdicts, claim: Clearing, level: str, language: Language) -> str:
+def _said(verdicts: Verdicts, exact: Clearing, level: str, language: Language) -> str:
     """`yellow if 2022-09 output < 1,900 万元`."""
+    claim = sayable(exact)
     indicator, _, measure = claim.indicator.partition(".")
     fraction = claim.unit in ("ratio", "%")
     ends = [claim.value] if claim.to is None else sorted((claim.value, claim.to))

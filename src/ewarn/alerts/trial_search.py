@@ -178,6 +178,7 @@ class Search:
             value=value + 0.0,
             to=None if to is None else to + 0.0,
             unit=series.unit,
+            now=float(f"{self.cell.value:.12g}"),
             then=LEVELS[left - 1] if left > CLEAR else None,
             entity_type=None if kind == self.verdicts.entity_type else kind,
         )

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from ewarn.alerts.coverage import lacks
 from ewarn.alerts.folded import fold
-from ewarn.alerts.leaves import Leaf, Reading, Tree, tree
+from ewarn.alerts.leaves import Reading
 from ewarn.alerts.levers import firing
 from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, Clearing, Language, Texts
 from ewarn.alerts.sentences import either
 from ewarn.alerts.text import encodable, unhidden
-from ewarn.explaining.models import Above, Document, Explained, Keeper, Ladder, Missing, Verdict, Worse
+from ewarn.explaining.models import (
+    BENEATH,
+    Above,
+    Beneath,
+    Document,
+    Explained,
+    Keeper,
+    Ladder,
+    Missing,
+    Verdict,
+    Worse,
+)
 from ewarn.explaining.subject import Subject
-from ewarn.explaining.trees import Trees, reason_word
+from ewarn.explaining.trees import Trees, joining, reason_word
 from ewarn.expressions.groups import parent_rows
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.titles import called
@@ -72,14 +83,16 @@ class Explanation:
 
 def explained(
     signals: Signals, subject: Subject, *, as_of: str | None = None, weights: Weights | None = None,
-    presentation: Shown | None = None,
+    presentation: Shown | None = None, asked: Sequence[str] = (),
 ) -> Explanation:  # fmt: skip
-    """Explain what every rule of `signals` says of `subject`."""
+    """Explain what every rule of `signals` says of `subject`. `asked`: ids of the rules that this is about, with which
+    it begins; the others are those that they read."""
     panel = signals.panel
     mine = [verdicts for verdicts in signals.verdicts if verdicts.entity_type == subject.type]
     ranked = rank(signals, weights)
     rules = [_rule(signals, ranked, verdicts, subject) for verdicts in mine]
-    rules.sort(key=lambda one: (_FIRST[one.verdict], -LEVELS.index(one.level) if one.level else 0,
+    names = [name for name in dict.fromkeys(asked) if name]
+    rules.sort(key=lambda one: (_asked(one, names), _FIRST[one.verdict], -LEVELS.index(one.level) if one.level else 0,
                                 -one.alert.score if one.alert else 0.0))  # fmt: skip
     entities = panel.types[subject.type]
     known_at = None if panel.known_at is None else str(np.datetime64(panel.known_at, "D"))
@@ -94,11 +107,17 @@ def explained(
         parents=tuple(_parents(signals, subject)),
         points={part: getattr(scale, part) for part in PARTS},
         full_share=scale.full_share,
+        asked=tuple(one.rule for one in rules if _asked(one, names) < len(names)),
         rules=tuple(rules),
-        titles={cell.indicator: _title(panel, cell.indicator) for cell in _named(rules)},
+        titles={name: _title(panel, name) for name in dict.fromkeys(_indicators(rules))},
         names=dict(_names(panel, subject.type, rules)),
     )
     return Explanation(document, presentation)
+
+
+def _asked(one: Explained, names: Sequence[str]) -> int:
+    """Its place among the names, which may have the pack before them; beyond the last where it is not there."""
+    return next((at for at, name in enumerate(names) if name in (one.rule, f"{one.pack}/{one.rule}")), len(names))
 
 
 def _named(rules: Iterable[Explained]) -> Iterator[Clearing | Missing]:
@@ -106,6 +125,19 @@ def _named(rules: Iterable[Explained]) -> Iterator[Clearing | Missing]:
         yield from (rule.alert and rule.alert.clears_when) or ()
         yield from rule.worse.when if rule.worse is not None else ()
         yield from rule.missing
+
+
+def _indicators(rules: Iterable[Explained]) -> Iterator[str]:
+    """Whatever a screen may want to call by its title."""
+    for cell in _named(rules):
+        measure = cell.measure if isinstance(cell, Missing) else None
+        yield cell.indicator if measure in (None, "period") else f"{cell.indicator}.{measure}"
+    todo = [step.tree for rule in rules for step in rule.levels]
+    while todo:
+        branch = todo.pop()
+        todo.extend(branch.parts)
+        for one in branch.inputs:
+            yield one.indicator if one.measure in (None, "period") else f"{one.indicator}.{one.measure}"
 
 
 def _title(panel: Panel, indicator: str) -> Texts:
@@ -154,6 +186,7 @@ def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject
         for rank, branch in ((rank, trees.branch(node)) for rank, node in verdicts.compiled.levels.items())
     )
     code = int(verdicts.reason[at])
+    alert, beneath = _alert(signals, ranked, verdicts, at) if now > 0 and verdicts.rule.show else (None, ())
     where = verdicts.compiled.where
     doubtful = [node for rank, node in verdicts.compiled.levels.items() if ladder[_place(verdicts, rank)].holds is None]
     return Explained(
@@ -168,7 +201,8 @@ def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject
         levels=ladder,
         missing=trees.missing([*([] if where is None else [where]), *doubtful]),
         worse=_worse(verdicts, at, trees) if verdict in ("fired", "clear") else None,
-        alert=_alert(signals, ranked, verdicts, at) if now > 0 else None,
+        alert=alert,
+        beneath=beneath,
     )
 
 
@@ -188,14 +222,18 @@ def _place(verdicts: Verdicts, rank: int) -> int:
     return list(verdicts.compiled.levels).index(rank)
 
 
-def _alert(signals: Signals, ranked: Ranked, verdicts: Verdicts, at: int) -> Alert | None:
+def _alert(signals: Signals, ranked: Ranked, verdicts: Verdicts, at: int) -> tuple[Alert, tuple[Beneath, ...]]:
+    """The alert of the entity, and the first of those that it absorbs."""
     fired = ranked.fired
-    if not verdicts.rule.show:
-        return None
     which = next(place for place, one in enumerate(fired.verdicts) if one is verdicts)
     place = np.flatnonzero((fired.which == which) & (fired.entity == at))
-    line = AlertLines(signals, fired, place, ranked.points, fold(fired, order(ranked.keys)), levers=1).lines(0, 1)[0]
-    return Alert.model_validate_json(line)
+    folded = fold(fired, order(ranked.keys))
+    absorbed = folded.parts.get(int(place[0]), place[:0])[:BENEATH]
+    own = AlertLines(signals, fired, place, ranked.points, folded, levers=1).lines(0, 1)
+    below = AlertLines(signals, fired, absorbed, ranked.points, folded, levers=0).lines(0, len(absorbed))
+    alerts = [Alert.model_validate_json(line) for line in below]
+    shown = tuple(Beneath(**{name: getattr(one, name) for name in Beneath.model_fields}) for one in alerts)
+    return Alert.model_validate_json(own[0]), shown
 
 
 def _worse(verdicts: Verdicts, at: int, trees: Trees) -> Worse | None:
@@ -206,17 +244,27 @@ def _worse(verdicts: Verdicts, at: int, trees: Trees) -> Worse | None:
         return None
     node = verdicts.compiled.levels[higher[0]]
     found = firing(verdicts, at, above=now)
-    lacking = _lacking(tree(verdicts.evaluation, node), trees)
+    joins, lacking = _lacking(node, trees)
     return Worse(
         level=LEVELS[higher[0] - 1],
-        lacking=tuple(trees.branch(leaf, deep=False) for leaf in lacking),
+        joins=joins,
+        lacking=tuple(trees.branch(part, deep=False) for part in lacking),
         when=found.found,
         reason=found.reason,
     )
 
 
-def _lacking(of: Tree, trees: Trees) -> list[Node]:
-    """The leaves that are not known to speak for the condition, each once."""
+def _lacking(node: Node, trees: Trees) -> tuple[Literal["and", "or"] | None, list[Node]]:
+    """What has to come to hold for a condition that does not, all of it or one; of a single part its own parts."""
     reading = Reading(trees.frame, trees.row, 1, trees.verdicts.compiled.written)
-    leaves: list[Leaf] = [leaf for leaf in of.distinct() if not bool(leaf.true(reading)[0])]
-    return [leaf.node for leaf in leaves]
+    joins = joining(node)
+    if joins is None:
+        return None, [node]
+    open_ = [part for part in dict.fromkeys(node.args) if joins == "or" or not bool(reading.true(part)[0])]
+    found: list[Node] = []
+    for part in open_:
+        inner, nodes = _lacking(part, trees)
+        found += nodes if inner in (None, joins) or len(open_) == 1 else [part]
+    if len(open_) == 1:
+        return _lacking(open_[0], trees)
+    return joins, list(dict.fromkeys(found))

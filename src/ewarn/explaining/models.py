@@ -23,6 +23,7 @@ from ewarn.levels import Level
 Verdict = Literal["fired", "clear", "unknown", "not_matched", "not_run"]
 Origin = Literal["published", "computed", "derived"]
 Keeper = Literal["adjust", "keep_for", "until"]
+BENEATH = 12
 PERIODS = 13
 """A year, and the same month of the year before."""
 
@@ -36,10 +37,24 @@ class Comparison(Frozen):
     unit: str | None = Field(description="Unit of both; `ratio` for fractions.")
 
 
+class Term(Sparse):
+    """A name that the rule, or its pack, gives."""
+
+    name: str = Field(description="As it stands in `written`.")
+    written: str | None = Field(default=None, description="Of a part named under `let`: what it stands for.")
+    rules: tuple[str, ...] = Field(default=(), description="Of a leg: the rules one of which suffices.")
+    level: Level | None = Field(default=None, description="Of a leg: the lowest level that counts.")
+    window: int | None = Field(default=None, description="Of a leg: within so many of the newest periods.")
+
+
 class Branch(Sparse):
     """One expression and what it is made of."""
 
-    expr: str = Field(description="The expression, in the rule language.")
+    expr: str = Field(description="The expression, in the rule language; what the rule names is written out.")
+    name: str | None = Field(default=None, description="What the rule calls it, under `let`.")
+    written: str | None = Field(default=None, description="As the rule writes it, with its names; absent where it is "
+                                "`expr`.")  # fmt: skip
+    terms: tuple[Term, ...] = Field(default=(), description="The names in `written` that none of its parts is.")
     values: tuple[Scalar, ...] = Field(
         description="One for each of the rule's `periods`; of a count the lower bound, null where it may be any."
     )
@@ -83,9 +98,23 @@ class Worse(Frozen):
     """What the next higher level asks for that does not hold now."""
 
     level: Level = Field(description="The level.")
+    joins: Literal["and", "or"] | None = Field(description="Whether all of `lacking` must come to hold, or one.")
     lacking: tuple[Branch, ...] = Field(description="The parts of its condition that do not hold, without their own.")
     when: tuple[Clearing, ...] = Field(description="Single cells that would bring it about.")
     reason: str | None = Field(description="Why no cell is named.")
+
+
+class Beneath(Frozen):
+    """An alert on which a composite stands."""
+
+    rule: str = Field(description="Id of its rule.")
+    pack: str = Field(description="The pack of its rule.")
+    entity: str = Field(description="Id of its entity.")
+    entity_type: str = Field(description="Type of its entity.")
+    name: str = Field(description="Name of its entity.")
+    level: Level = Field(description="Its level.")
+    title: Texts = Field(description="Title of its rule.")
+    explanation: Texts = Field(description="Its sentence.")
 
 
 class Explained(Sparse):
@@ -109,6 +138,9 @@ class Explained(Sparse):
     missing: tuple[Missing, ...] = Field(description="Cells without which it could not be judged, or not wholly.")
     worse: Worse | None = Field(default=None, description="Towards the next level.")
     alert: Alert | None = Field(default=None, description="Of what fired: as in a report.")
+    beneath: tuple[Beneath, ...] = Field(
+        default=(), description=f"Of a composite that fired: the first {BENEATH} of the alerts that it absorbs."
+    )
 
 
 class Above(Frozen):
@@ -131,9 +163,12 @@ class Document(Frozen):
     parents: tuple[Above, ...] = Field(description="Whom it belongs to now.")
     points: dict[str, float] = Field(description="Most points of each part of the score.")
     full_share: float = Field(0.1, description="Share of the whole weight from which exposure is full.")
-    rules: tuple[Explained, ...] = Field(description="What fired first, then what could not be judged, then the rest.")
+    asked: tuple[str, ...] = Field(default=(), description="Ids of the rules that were asked for; none: all.")
+    rules: tuple[Explained, ...] = Field(
+        description="What was asked for first, in that order; then what fired, what could not be judged, the rest."
+    )
     titles: dict[str, Texts] = Field(description="What the indicators of single cells named above are called.")
     names: dict[str, str] = Field(description="What their entities are called, by `type:id`.")
 
 
-__all__ = ["Above", "Branch", "Comparison", "Document", "Explained", "Ladder", "Missing", "Worse"]
+__all__ = ["Above", "Beneath", "Branch", "Comparison", "Document", "Explained", "Ladder", "Missing", "Term", "Worse"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +19,18 @@ from ewarn.alerts.evidence import OPEN, unit_word
 from ewarn.alerts.inputs import InputTexts
 from ewarn.alerts.leaves import Reading
 from ewarn.alerts.models import Input, Members, Scalar, UnknownReason
-from ewarn.explaining.models import PERIODS, Branch, Comparison, Missing, Origin
+from ewarn.explaining.models import PERIODS, Branch, Comparison, Missing, Origin, Term
 from ewarn.expressions import operators as op
 from ewarn.expressions.evaluation import Frame
+from ewarn.expressions.functions.known import Falsy
 from ewarn.expressions.functions.lag import Earlier
 from ewarn.expressions.groups import parent_rows
 from ewarn.expressions.leaves import AttributeLeaf, Leaf, attribute_reasons, cell_reasons
 from ewarn.expressions.measures import Cumulate, Deaccumulate
 from ewarn.expressions.nodes import NONE, Node, constant_of
 from ewarn.expressions.spelling import behind
+from ewarn.expressions.spots import Spot
+from ewarn.expressions.syntax import parse
 from ewarn.panel import Attribute, Reason
 from ewarn.signals import Verdicts
 
@@ -66,24 +70,34 @@ class Trees:
         if isinstance(node.operation, op.Lift):
             above = self._above(node)
             if above is not None:
-                return above.branch(node.args[0], deep=deep).model_copy(update={"expr": words})
+                written = self._written(node, reading)
+                known = {"expr": words, "name": self._called(node), "written": None if written == words else written}
+                return above.branch(node.args[0], deep=deep).model_copy(update=known)
         self.shown[id(node)] += 1
         deep = deep and self.shown[id(node)] <= REPEATED
-        chain, parts = self._parts(node, words, reading)
+        core = node
+        while isinstance(core.operation, Falsy) and not isinstance(core.args[0].operation, op.Lift):
+            core = core.args[0]  # what may be lacking is told as it is
+        chain, parts = self._parts(core, self._words(core, reading), reading)
         column = reading.column(node)
         values = [_scalar(Reading(self.frame, row, 1, reading.written).column(node)) for row in self.rows]
         members = tally(self.frame, node, self.row)
         branches = tuple(self.branch(part) for part in parts) if deep else ()
+        name, written = self._called(node), self._written(node, reading)
+        joins = None if self._among(core) else joining(core)
         inputs, total = self._inputs(node) if deep and not branches else ((), 0)
         return Branch(
             expr=words,
+            name=name,
+            written=None if written == words else written,
+            terms=self._terms(node, branches) if deep and not (joins and branches) else (),
             values=tuple(values),
             unit=unit_word(column),
             condition=node.type.base == "condition",
-            joins="and" if isinstance(node.operation, op.And) else "or" if isinstance(node.operation, op.Or) else None,
+            joins=joins,
             at_most=_at_most(column),
-            comparison=self._comparison(node, reading),
-            reason=self._reason(node),
+            comparison=self._comparison(core, reading),
+            reason=self._reason(core),
             origin=_origin(chain),
             members=None if members is None else Members(
                 n=int(members.n[0]), known=int(members.known[0]),
@@ -96,10 +110,50 @@ class Trees:
 
     def _words(self, node: Node, reading: Reading) -> str:
         """The expression as an entity of the rule writes it."""
-        words, home = reading.words(node), self.verdicts.entity_type
+        return self._from_home(reading.words(node))
+
+    def _called(self, node: Node) -> str | None:
+        """What the rule calls it, as an entity of the rule writes it."""
+        name = self.verdicts.compiled.parts.get(id(node))
+        return name if name is None else self._from_home(name)
+
+    def _written(self, node: Node, reading: Reading) -> str:
+        """As the rule writes it: by names where it has given some."""
+        spot, operation = self.verdicts.compiled.spots.get(id(node)), node.operation
+        if spot is not None:
+            return self._from_home(spot.words())
+        if isinstance(operation, op.Lift):
+            inner = self.verdicts.compiled.spots.get(id(node.args[0]))
+            if inner is not None:
+                return behind(self.frame.panel, str(node.home), (node.params[0],), inner.words()) or inner.words()
+        return self._words(node, reading)
+
+    def _from_home(self, words: str) -> str:
+        home = self.verdicts.entity_type
         if self.frame.home in (None, home):
             return words
         return behind(self.frame.panel, home, (str(self.frame.home),), words) or words
+
+    def _terms(self, node: Node, branches: Sequence[Branch]) -> tuple[Term, ...]:
+        """The names in an expression of which nothing below says what they stand for."""
+        compiled, panel = self.verdicts.compiled, self.frame.panel
+        spot = compiled.spots.get(id(node))
+        found: dict[str, Term] = {}
+        said = {name for branch in branches for name in _names(branch)}
+        todo = [] if spot is None else list(spot.mentions(panel))
+        while todo:
+            name, meant = todo.pop(0)
+            if name in found or self._from_home(name) in said:
+                continue
+            if isinstance(meant, str):
+                found[name] = Term(name=name, written=meant)
+                assert spot is not None
+                todo += Spot(inner := parse(meant), inner.body, spot.scope).mentions(panel)
+                continue
+            leg = next((one.leg for one in compiled.legs if one.key == meant), None)
+            if leg is not None:
+                found[name] = Term(name=name, rules=tuple(map(str, leg.any)), level=leg.level, window=leg.window)
+        return tuple(found.values())
 
     def _above(self, node: Node) -> Trees | None:
         evaluation = self.frame.evaluation
@@ -115,9 +169,12 @@ class Trees:
         """The nodes that are the expression itself (what the evaluator makes of it is more than one at times), and
         what they are computed from, literals left out."""
         chain, parts, todo = [node], [], self._read(node)
+        if self._among(node):
+            todo = [arg for part in todo for arg in part.args]
         while todo:
             part = todo.pop(0)
             rate = isinstance(part.operation, Leaf) and part.params[2] == "growth" and len(chain[-1].args) > 1
+            rate = rate and chain[-1].type.base == "number"
             if constant_of(part) is None and (rate or self._words(part, reading) == words):
                 chain.append(part)
                 todo = [*self._read(part), *todo]
@@ -126,6 +183,16 @@ class Trees:
         if isinstance(node.operation, Earlier) and all(_is_leaf(part) for part in parts):
             return chain, []
         return chain, parts
+
+    def _among(self, node: Node) -> bool:
+        """Whether it is `x in (a, b)`, one comparison for those who read it."""
+        spot = self.verdicts.compiled.spots.get(id(node))
+        return (
+            spot is not None
+            and joining(node) is not None
+            and isinstance(spot.at, ast.Compare)
+            and all(isinstance(sign, ast.In | ast.NotIn) for sign in spot.at.ops)
+        )
 
     def _read(self, node: Node) -> list[Node]:
         """The arguments that decide the value, each once, as they are written."""
@@ -202,6 +269,11 @@ class Trees:
             yield cells.type, orjson.loads(texts[0]), reason_word(int(why[row, 0]))
 
 
+def joining(node: Node) -> Literal["and", "or"] | None:
+    """Whether all of its parts must hold, or one."""
+    return "and" if isinstance(node.operation, op.And) else "or" if isinstance(node.operation, op.Or) else None
+
+
 def reason_word(code: int) -> UnknownReason:
     """The contract's word for a reason."""
     known = Reason(code) if code in Reason._value2member_map_ else Reason.NOT_APPLICABLE
@@ -217,6 +289,15 @@ def place(source: object) -> str | None:
     row = source["line"] or source["row"]
     sheet = f" › {source['sheet']}" if source["sheet"] else ""
     return f"{source['file']}{sheet}:{row} {source['column']}"
+
+
+def _names(branch: Branch) -> Iterator[str]:
+    """What is taken apart, or told, in a branch."""
+    if branch.name is not None:
+        yield branch.name
+    yield from (term.name for term in branch.terms)
+    for part in branch.parts:
+        yield from _names(part)
 
 
 def _is_leaf(node: Node) -> bool:

@@ -20,6 +20,7 @@ from ewarn.expressions.naming import attribute_leaf, indicator_at, resolve
 from ewarn.expressions.nodes import Node, Operation, constant_of
 from ewarn.expressions.scope import Read
 from ewarn.expressions.spelling import behind, needs_brackets, spelled
+from ewarn.expressions.spots import Spot
 from ewarn.expressions.syntax import MAX_DEPTH, parse
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Base, Type
@@ -83,6 +84,7 @@ class Build(Combining):
         result: Typed = getattr(self, f"_{type(at).__name__.lower()}")(at)
         if self.wording and id(result.node) not in self.written:
             self.written[id(result.node)] = spelled(self.syntax, at, self.scope, self._part)
+            self.spots.setdefault(id(result.node), Spot(self.syntax, at, self.scope))
         return result if result.syntax is at else Typed(result.node, result.chain, at, result.quantity)
 
     def _part(self, names: tuple[str, ...]) -> tuple[str, bool] | None:
@@ -165,6 +167,7 @@ class Build(Combining):
             self.entered.add((home, name))
             try:
                 self._named[key] = self.expression(self.scope.let[name])
+                self.parts.setdefault(id(self._named[key].node), name)
             except RuleError:
                 self.failed.add((home, name))
                 raise
@@ -181,6 +184,8 @@ class Build(Combining):
         finally:
             self.scope = around
         value = self.lifted(got, home) if not got.chain else got
+        if value.node is not got.node:
+            self.parts.setdefault(id(value.node), self.syntax.words(at))
         return Typed(value.node, (*chain, *got.chain), at, got.quantity)
 
     def _boolop(self, at: ast.BoolOp) -> Typed:

@@ -17,6 +17,7 @@ from ewarn.expressions.literals import typed_literal
 from ewarn.expressions.nodes import Constant, Graph, Node, Operation, constant_of
 from ewarn.expressions.scope import BY_DATE, Read, Scope, refuse
 from ewarn.expressions.spelling import behind
+from ewarn.expressions.spots import Spot
 from ewarn.expressions.syntax import Syntax
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import CONDITION, NUMBER, WORDS, Type
@@ -49,6 +50,10 @@ class Combining:
     """Which indicator a node stands for, by the node's identity."""
     written: dict[int, str] = field(default_factory=dict)
     """How this rule writes each node, by the node's identity: another rule may share it and write it otherwise."""
+    spots: dict[int, Spot] = field(default_factory=dict)
+    """Where each node first stands in this rule."""
+    parts: dict[int, str] = field(default_factory=dict)
+    """What this rule, or its pack, calls a node under `let:`."""
     unfed: list[str] = field(default_factory=list)
     """Indicators under `optional()` that the drop lacks."""
     entered: set[tuple[str, str]] = field(default_factory=set)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 
 from ewarn.alerts.models import Alert, Language, Texts
-from ewarn.explaining import Document, Explained, Explanation
+from ewarn.explaining import Beneath, Document, Explained, Explanation
 from ewarn.levels import LEVELS
 from ewarn.ranking import printed
 from ewarn.render.cells import cells
 from ewarn.render.explained_tree import tree
-from ewarn.render.explained_words import changes, fact, lacking, missing, shown_levels
+from ewarn.render.explained_words import changes, fact, few, lacking, listed, missing, shown_levels
 from ewarn.render.grid import paragraph, typed
 from ewarn.render.parts import noted
 from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
@@ -21,6 +21,8 @@ from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.words import lasting, say
 
 WIDTH = 80
+SHOWN = 6
+"""So many of the alerts on which a composite stands are listed."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,18 @@ class Page:
 def explained_screen(document: Document, language: Language, width: int, command: str = "") -> Iterator[Text]:
     """Lines for a screen of `width` cells. `command`: what made it, up to the choice of rules."""
     yield from _entity(document, language, width)
-    several = len(document.rules) > 1
-    for rule in document.rules:
+    asked = document.rules[: len(document.asked)]
+    several = len(document.rules) > 1 and not asked
+    for rule in asked or document.rules:
         if several and rule.verdict in ("clear", "not_matched", "not_run"):
             continue
         yield Text()
         yield from _rule(document, rule, language, width)
     if several:
-        yield from _rest(document, language, width, command)
+        yield from _rest(document.rules, language, width, command)
+    elif asked and (others := document.rules[len(asked) :]):
+        shown = [one for rule in asked for one in rule.beneath[:SHOWN]]
+        yield from _read(others, shown, language, width, command)
 
 
 def _entity(document: Document, language: Language, width: int) -> Iterator[Text]:
@@ -64,12 +70,15 @@ def _rule(document: Document, rule: Explained, language: Language, width: int) -
     yield from _remarks(document, rule, language, width)
     if rule.where is not None and rule.where.values[-1] is not True:
         yield Text()
-        yield from tree(rule.where, rule.periods, language, width, say("where", language))
+        yield from tree(rule.where, rule.periods, document, language, width, say("where", language))
     for step in shown_levels(rule):
         yield Text()
-        yield from tree(step.tree, rule.periods, language, width, say(step.level, language), step.level)
-    yield Text()
-    for line, style in _after(document, rule, language):
+        yield from tree(step.tree, rule.periods, document, language, width, say(step.level, language), step.level)
+    yield from _beneath(document, rule, language, width)
+    after = list(_after(document, rule, language))
+    if after:
+        yield Text()
+    for line, style in after:
         yield from paragraph(line, width, hang=2, style=style)
 
 
@@ -124,24 +133,34 @@ def _after(document: Document, rule: Explained, language: Language) -> Iterator[
     alert = rule.alert
     if alert is not None:
         yield _score(document, alert, language), ""
-        claims = alert.clears_when or ()
-        for claim, words in zip(claims, changes(document, rule, claims, language), strict=True):
-            key, left = ("falls_if", say(claim.then, language)) if claim.then else ("clears_if", "")
-            yield say(key, language, words, left), GOOD
-        if not alert.clears_when:
-            yield say("clears_not", language, fact(alert.clears_when_reason, language)), FAINT
-        elif rule.kept_by:
-            yield say("before_keeping", language, ("、" if language == "zh" else ", ").join(rule.kept_by)), FAINT
+        yield from _cleared(document, rule, alert, language)
     # An adjusted level may stand there already.
     if rule.worse is not None and (rule.level is None or LEVELS.index(rule.worse.level) > LEVELS.index(rule.level)):
         level = say(rule.worse.level, language)
         yield say("lacks" if rule.level else "needs", language, level, lacking(rule.worse, language)), ""
-        for words in changes(document, rule, rule.worse.when, language):
+        for words in few(changes(document, rule.worse.when, language), language):
             yield say("worse_if", language, words, level), INK[rule.worse.level]
     if alert is not None and (action := clean(_text(alert.action, language))):
-        yield f"{say('to_do', language)}{_colon(language)}{action}", ""
+        yield f"{say('to_do', language)}{say('colon', language)}{action}", ""
     if rule.source is not None and (source := clean(_text(rule.source, language))):
-        yield f"{say('rule_source', language)}{_colon(language)}{source}", FAINT
+        yield f"{say('rule_source', language)}{say('colon', language)}{source}", FAINT
+
+
+def _cleared(document: Document, rule: Explained, alert: Alert, language: Language) -> Iterator[tuple[str, str]]:
+    """What would take its level away: to a lower one, then altogether."""
+    claims = alert.clears_when or ()
+    for left in dict.fromkeys(claim.then for claim in sorted(claims, key=lambda one: one.then is None)):
+        mine = [claim for claim in claims if claim.then == left]
+        for words in few(changes(document, mine, language), language):
+            yield (
+                say("falls_if", language, words, say(left, language)) if left else say("clears_if", language, words),
+                GOOD,
+            )
+    if not claims:
+        yield say("clears_not", language, fact(alert.clears_when_reason, language)), FAINT
+    elif rule.kept_by:
+        kept = [say(f"kept_{key}", language) for key in rule.kept_by]
+        yield say("before_keeping", language, listed(kept, language)), FAINT
 
 
 def _score(document: Document, alert: Alert, language: Language) -> str:
@@ -161,28 +180,58 @@ def _score(document: Document, alert: Alert, language: Language) -> str:
     return f"{say('score_of', language, f'{alert.score:.1f}')} = {total}".replace("） +", "）+")
 
 
-def _rest(document: Document, language: Language, width: int, command: str) -> Iterator[Text]:
+def _rest(rules: Sequence[Explained], language: Language, width: int, command: str) -> Iterator[Text]:
     """The rules that have nothing to say, by name."""
     yield Text()
     for verdict in ("clear", "not_matched", "not_run"):
-        names = [clean(rule.rule, ID_CELLS) for rule in document.rules if rule.verdict == verdict]
+        names = [clean(rule.rule, ID_CELLS) for rule in rules if rule.verdict == verdict]
         if names:
-            comma = "、" if language == "zh" else ", "
-            words = f"{say(f'verdict_{verdict}', language)} {len(names)}{_colon(language)}{comma.join(names)}"
+            words = (
+                f"{say(f'verdict_{verdict}', language)} {len(names)}{say('colon', language)}{listed(names, language)}"
+            )
             yield from paragraph(words, width, hang=2, style=FAINT)
-    quiet = _first(rule.rule for rule in document.rules if rule.verdict == "clear")
+    quiet = next((clean(rule.rule, ID_CELLS) for rule in rules if rule.verdict == "clear"), "")
     if command and quiet:
         yield Text()
         yield from typed(say("why_not", language), f"{command} --rule {quiet}", width, style=FAINT)
 
 
-def _first(names: Iterable[str]) -> str:
-    return next((clean(name, ID_CELLS) for name in names), "")
+def _read(
+    rules: Sequence[Explained], beneath: Sequence[Beneath], language: Language, width: int, command: str
+) -> Iterator[Text]:
+    """The rules that those which were asked for read, a line for each that is not among what is shown `beneath`."""
+    said = {(one.rule, one.pack) for one in beneath}
+    silent = [rule for rule in rules if (rule.rule, rule.pack) not in said]
+    if silent:
+        yield Text()
+        yield Text("  " + say("also_read", language), STRONG)
+    for rule in silent:
+        mark = say(rule.level, language) if rule.level else say(f"verdict_{rule.verdict}", language)
+        words = f"{mark}  {clean(_text(rule.title, language) or rule.slug)}  {clean(rule.rule, ID_CELLS)}"
+        yield from paragraph(words, width, indent=4, hang=2, style=INK[rule.level] if rule.level else FAINT)
+    if command:
+        yield Text()
+        yield from typed(
+            say("next_of", language), f"{command} --rule {clean(rules[0].rule, ID_CELLS)}", width, style=FAINT
+        )
+
+
+def _beneath(document: Document, rule: Explained, language: Language, width: int) -> Iterator[Text]:
+    """The alerts on which a composite stands."""
+    if not rule.beneath or rule.alert is None:
+        return
+    count = len(rule.alert.members)
+    yield Text()
+    yield Text("  " + say("stands_on" if count > 1 else "stands_on_one", language, f"{count:,}"), STRONG)
+    for one in rule.beneath[:SHOWN]:
+        own = (one.entity_type, one.entity) == (document.entity_type, document.entity)
+        whose = "" if own else clean(one.name or one.entity, NAME_CELLS) + "  "
+        words = f"{say(one.level, language)}  {whose}{clean(_text(one.title, language))}  {clean(one.rule, ID_CELLS)}"
+        yield from paragraph(words, width, indent=4, hang=2, style=INK[one.level])
+        yield from paragraph(clean(_text(one.explanation, language)), width, indent=8, style=FAINT)
+    if count > SHOWN:
+        yield from paragraph(say("more_legs", language, f"{count - SHOWN:,}"), width, indent=4, style=FAINT)
 
 
 def _text(texts: Texts, language: Language) -> str:
     return (texts.zh or texts.en) if language == "zh" else (texts.en or texts.zh)
-
-
-def _colon(language: Language) -> str:
-    return "：" if language == "zh" else ": "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from ewarn.alerts.claims import FRACTIONS, sayable
 from ewarn.alerts.models import Clearing, Input, Language, Scalar
 from ewarn.alerts.wording import MINUS
 from ewarn.explaining.models import Branch, Comparison, Document, Explained, Ladder, Missing, Worse
@@ -13,9 +14,12 @@ from ewarn.render.text import NAME_CELLS, clean
 from ewarn.render.words import say
 from ewarn.unit_words import said
 
+_NUMBER = re.compile(r"[<>=]=? *[-\"']?[\d.]+ *[^\s*+/-]*$")
+"""An expression that ends in the number it asks for."""
 SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 UNKNOWN = "·"
-_FRACTIONS = ("ratio", "%", "百分比")
+CLAIMS = 3
+"""So many single cells are named for one change; the JSON has all."""
 _FACTS = (
     (re.compile(r"a composite: .*"), "fact_composite"),
     (re.compile(r"held: .*"), "fact_held"),
@@ -64,7 +68,7 @@ def _number(value: float, decimals: int, plus: bool) -> str:
 
 def amount(value: float, unit: str | None, language: Language, *, plus: bool = False) -> str:
     """A value with its unit, to eight digits: nothing that decides is rounded away."""
-    fraction = unit in _FRACTIONS
+    fraction = unit in FRACTIONS
     bare = value_words(value * 100 if fraction else value, None if fraction else unit, language, digits=8, plus=plus)
     named = unit_words(unit, language)
     return bare + ("%" if fraction else f" {named}" if named else "")
@@ -73,6 +77,11 @@ def amount(value: float, unit: str | None, language: Language, *, plus: bool = F
 def unit_words(unit: str | None, language: Language) -> str:
     """What a unit is called; nothing for none, and for that of fractions."""
     return clean(said(unit, language)[0], NAME_CELLS) if unit and unit != "ratio" else ""
+
+
+def listed(words: Iterable[str], language: Language) -> str:
+    """`IND-01, INV-02`."""
+    return ("、" if language == "zh" else ", ").join(words)
 
 
 def compared(comparison: Comparison, language: Language) -> str:
@@ -88,26 +97,34 @@ def _converted(unit: str | None, language: Language) -> bool:
     return unit not in (None, "ratio") and said(unit or "", language)[1] != 1
 
 
-def changes(document: Document, rule: Explained, claims: Sequence[Clearing], language: Language) -> Iterator[str]:
+def changes(document: Document, claims: Sequence[Clearing], language: Language) -> Iterator[str]:
     """`2022-09 产值 ≥ 2,410 万元（现 1,820 万元，差 590 万元）`, one for each cell."""
-    now = {_key(cell): cell.value for cell in _cells(rule)}
-    for claim in claims:
-        words = " ".join([claim.period, *_whose(document, claim), _title(document, claim.indicator, language)])
-        bar = amount(claim.value, claim.unit, language)
+    for exact in claims:
+        claim, value = sayable(exact), exact.now
+        words = " ".join([claim.period, *_whose(document, claim), title(document, claim.indicator, language)])
         if claim.to is None:
-            words += f" {SIGNS[claim.op]} {bar}"
+            words += f" {SIGNS[claim.op]} {amount(claim.value, claim.unit, language)}"
         else:
             ends = sorted((claim.value, claim.to))
             words += " " + say("between", language, *(amount(end, claim.unit, language) for end in ends))
-        value = now.get((claim.indicator, claim.entity, claim.period))
-        if isinstance(value, float | int):
+        if value is not None:
             gap = claim.value - value
             far = amount(abs(gap) if language == "zh" else gap, claim.unit, language, plus=language == "en")
             words += say("now" if gap >= 0 else "now_above", language, amount(value, claim.unit, language), far)
         yield words
 
 
-def _title(document: Document, indicator: str, language: Language) -> str:
+def few(words: Iterator[str], language: Language) -> list[str]:
+    """The first `CLAIMS`, the last of them with how many more there are."""
+    said = list(words)
+    if len(said) > CLAIMS:
+        more = say("more_claims", language, f"{len(said) - CLAIMS:,}")
+        said = [*said[: CLAIMS - 1], said[CLAIMS - 1] + more]
+    return said
+
+
+def title(document: Document, indicator: str, language: Language) -> str:
+    """What an indicator is called."""
     texts = document.titles.get(indicator)
     return clean(indicator if texts is None else texts.zh if language == "zh" else texts.en, NAME_CELLS)
 
@@ -120,43 +137,43 @@ def _whose(document: Document, cell: Clearing | Missing) -> list[str]:
     return [clean(document.names.get(f"{kind}:{cell.entity}", cell.entity), NAME_CELLS)]
 
 
-def _key(cell: Input) -> tuple[str, str, str | None]:
-    name = cell.indicator if cell.measure in ("period", None) else f"{cell.indicator}.{cell.measure}"
-    return name, cell.entity, cell.period
-
-
-def _cells(rule: Explained) -> Iterator[Input]:
-    todo = [step.tree for step in rule.levels]
-    while todo:
-        branch = todo.pop()
-        yield from branch.inputs
-        todo.extend(branch.parts)
+def cell_name(cell: Input | Missing) -> str:
+    """`output`, `output.ytd`."""
+    return cell.indicator if cell.measure in ("period", None) else f"{cell.indicator}.{cell.measure}"
 
 
 def lacking(worse: Worse, language: Language) -> str:
     """What the next level asks for, and what it is now."""
-    return ("；" if language == "zh" else "; ").join(_lacking(branch, language) for branch in worse.lacking)
+    between = say("or_else" if worse.joins == "or" else "and_also", language)
+    return between.join(_lacking(branch, language) for branch in worse.lacking)
 
 
 def _lacking(branch: Branch, language: Language) -> str:
+    words = clean(branch.written or branch.expr)
     comparison, state = branch.comparison, branch.values[-1] if branch.values else None
+    if branch.reason is not None:
+        if comparison is not None and comparison.number is not None and comparison.op in (">", ">="):
+            return words + say("at_least_now", language, value_words(comparison.number, comparison.unit, language))
+        return words + say("at_present_unknown", language, say(branch.reason, language))
     if comparison is None:
-        return clean(branch.expr) + say("at_present", language, value_words(state, None, language))
+        return words + say("at_present", language, value_words(state, None, language))
     now, bar = (
         value_words(side, comparison.unit, language, digits=6) for side in (comparison.number, comparison.threshold)
     )
-    if not _converted(comparison.unit, language):
-        return clean(branch.expr) + say("at_present", language, now)
-    unit = unit_words(comparison.unit, language)
-    return clean(branch.expr) + say("at_present_asked", language, now, f"{SIGNS[comparison.op]} {bar}", unit)
+    sign = SIGNS[comparison.op]
+    if _converted(comparison.unit, language):
+        return words + say("at_present_asked", language, now, f"{sign} {bar}", unit_words(comparison.unit, language))
+    if comparison.threshold is None or _NUMBER.search(words):
+        return words + say("at_present", language, now)
+    return words + say("at_present_asked", language, now, f"{sign} {bar}", "").replace(" ）", "）").replace(" )", ")")
 
 
 def missing(document: Document, rule: Explained, language: Language) -> Iterator[str]:
     """`output 2022-09: not reported`, one for each cell that would have to be known."""
     colon = "：" if language == "zh" else ": "
     for cell in rule.missing:
-        name = cell.indicator if cell.measure in ("period", None) else f"{cell.indicator}.{cell.measure}"
-        words = " ".join([*_whose(document, cell), _title(document, name, language), cell.period or ""]).strip()
+        words = " ".join([*_whose(document, cell), title(document, cell_name(cell), language), cell.period or ""])
+        words = words.strip()
         place = f"  {clean(cell.source)}" if cell.source else ""
         note = "" if cell.note is None else f"（{clean(cell.note)}）" if language == "zh" else f" ({clean(cell.note)})"
         yield f"{words}{colon}{say(cell.reason, language)}{note}{place}"

@@ -16,6 +16,7 @@ from ewarn.expressions.legs import LegKey
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.reading import meeting
 from ewarn.expressions.scope import BY_DATE, Lacking, Parameterised, Read, Scope
+from ewarn.expressions.spots import Spot
 from ewarn.expressions.types import Base
 from ewarn.levels import RANK
 from ewarn.rules import Adjust, Leg, Rule
@@ -100,6 +101,10 @@ class Compiled:
     """Indicators under `optional()` that the drop lacks."""
     written: Mapping[int, str] = field(default_factory=dict)
     """How the rule writes its nodes, by their identity."""
+    spots: Mapping[int, Spot] = field(default_factory=dict)
+    """Where its nodes stand, by their identity."""
+    parts: Mapping[int, str] = field(default_factory=dict)
+    """What it calls its nodes under `let:`, by their identity."""
     legs: tuple[CompiledLeg, ...] = ()
     """Of a composite."""
 
@@ -283,7 +288,10 @@ def _compiled(
         raise RuleError(problems)
     notices = {notice: None for build in (plain, *builds.values()) for notice in build.notices}
     unfed = {name: None for build in (plain, *builds.values()) for name in build.unfed}
-    written = {key: words for build in (plain, *reversed(builds.values())) for key, words in build.written.items()}
+    every = (plain, *reversed(builds.values()))
+    written = {key: words for build in every for key, words in build.written.items()}
+    spots = {key: spot for build in every for key, spot in build.spots.items()}
+    parts = {key: name for build in every for key, name in build.parts.items()}
     return Compiled(
         rule, home, graph.calendar, data_row(evaluation.panel, graph.calendar, reads, as_of),
         levels={rank: one for rank, one in levels.items() if one is not None},
@@ -297,7 +305,7 @@ def _compiled(
         labels={name: one for name, one in labels.items() if one is not None},
         evidence=tuple(one for one in evidence if one is not None),
         until=until, weight=weight, slots=slots, listing=listing,
-        notices=tuple(notices), unfed=tuple(unfed), written=written,
+        notices=tuple(notices), unfed=tuple(unfed), written=written, spots=spots, parts=parts,
     )  # fmt: skip
 
 

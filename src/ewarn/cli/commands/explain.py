@@ -83,4 +83,4 @@ def _judged(options: argparse.Namespace) -> Explanation:
     if warned := notices(signals):
         draw(warned, options.lang)
         tell("")
-    return explained(signals, subject, as_of=newest(panel, options.as_of))
+    return explained(signals, subject, as_of=newest(panel, options.as_of), asked=options.rule or ())
