@@ -28,13 +28,15 @@ PART = 0.45
 
 @dataclass(frozen=True)
 class _Line:
-    """One expression: what stands before it on its first line and on the others, its values, what is said of it."""
+    """One expression: what stands before it on its first line and on the others, its values, what is said of it, and
+    the names in it."""
 
     lead: str
     rest: str
     words: str
     values: tuple[str, ...]
-    remarks: tuple[str, ...]
+    remark: str
+    terms: tuple[str, ...]
     style: str
 
 
@@ -77,7 +79,7 @@ def _columns(lines: Sequence[_Line], heads: Sequence[str], label: str, width: in
 
 def _drawn(line: _Line, columns: _Columns) -> Iterator[Text]:
     numbers = "".join(pad(text, columns.each, right=True) for text in line.values[-columns.count :])
-    lead, remarks = line.lead, list(line.remarks)
+    lead, remark = line.lead, line.remark
     if cells(line.lead + line.words) <= columns.first:
         out = Text(" " * INDENT).append(line.lead, FAINT).append(line.words, line.style or None)
         out.append(" " * (columns.first - cells(line.lead + line.words)))
@@ -85,24 +87,22 @@ def _drawn(line: _Line, columns: _Columns) -> Iterator[Text]:
         for text in wrap(line.words, max(columns.width - INDENT - cells(line.rest), 8)):
             yield Text(" " * INDENT).append(lead, FAINT).append(text, line.style or None)
             lead = line.rest
-        note = line.rest + "  " + (remarks.pop(0) if not columns.side and remarks else "")
-        if cells(note) > columns.first:
-            remarks.insert(0, note.removeprefix(line.rest + "  "))
-            note = line.rest
-        out = Text(" " * INDENT).append(pad(note, columns.first), FAINT)
+        note = line.rest + "  " + ("" if columns.side else remark)
+        fits = cells(note) <= columns.first
+        remark = "" if fits and not columns.side else remark
+        out = Text(" " * INDENT).append(pad(note if fits else line.rest, columns.first), FAINT)
     out.append(numbers)
-    beside = [text for remark in remarks for text in wrap(remark, columns.side)] if columns.side else []
+    beside = wrap(remark, columns.side) if columns.side and remark else []
     if beside:
         out.append("  " + beside[0], FAINT)
     out.rstrip()
     yield out
     for text in beside[1:]:
         yield Text((" " * INDENT + pad(line.rest, columns.first) + " " * cells(numbers) + "  " + text).rstrip(), FAINT)
-    if not columns.side:
-        lead = " " * INDENT + line.rest + "  "
-        for remark in remarks:
-            for text in wrap(remark, max(columns.width - cells(lead), 8)):
-                yield Text(lead).append(text, FAINT)
+    lead = " " * INDENT + line.rest + "  "
+    for words in ([remark] if remark and not columns.side else []) + list(line.terms):
+        for text in wrap(words, max(columns.width - cells(lead), 8)):
+            yield Text(lead).append(text, FAINT)
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,11 @@ class _Lines:
         again = branch.expr in self.seen and bool(branch.parts or branch.inputs)
         self.seen.add(branch.expr)
         parts = () if again else branch.parts
-        remarks = (say("as_above", self.language),) if again else tuple(self._remarks(branch))
+        remark = say("as_above", self.language) if again else " · ".join(filter(None, self._remark(branch)))
         values = tuple(value_words(value, branch.unit, self.language) for value in branch.values)
         words = self._words(branch, cells(lead), again)
-        yield _Line(lead, rest + ("│ " if parts else ""), words, values, remarks, style)
+        terms = () if again else tuple(self._terms(branch))
+        yield _Line(lead, rest + ("│ " if parts else ""), words, values, remark, terms, style)
         for at, part in enumerate(parts):
             last = at == len(parts) - 1
             tails = ("└ ", "  ") if last else ("├ ", "│ ")
@@ -141,9 +142,7 @@ class _Lines:
         joined = say(f"join_{branch.joins}", self.language)
         return f"{name}{say('colon', self.language)}{joined}" if name else joined
 
-    def _remarks(self, branch: Branch) -> Iterator[str]:
-        if said := " · ".join(part for part in self._remark(branch) if part):
-            yield said
+    def _terms(self, branch: Branch) -> Iterator[str]:
         for term in branch.terms:
             if term.name in self.told:
                 continue
@@ -189,7 +188,7 @@ class _Lines:
             return ""
         words = title(self.document, names.pop(), self.language)
         columns = {cell.source.column for cell in branch.inputs if cell.source is not None}
-        return "" if words in columns or words.replace(" ", "_") == branch.expr.rpartition(".")[2] else words
+        return "" if words in columns or words.replace(" ", "_") in branch.expr else words
 
 
 def _cell(cell: Input, language: Language) -> str:
