@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +24,7 @@ rules: [规则 一.yaml]
 """
 FIGURES = "企业,月份,产值,发布\r\n云岭é,2022-08,5,2022-09-10\r\n云岭é,2022-09,3,2022-10-10\r\n"
 RULES = "rules:\n  - {id: A, title: {zh: 产值低}, entity: firm, levels: {yellow: output < 4}}\n"
+TESTS = "from: 2022-08\ntests:\n  A:\n    - {name: 低 😀, given: {output: 5 3}, expect: clear red}\n"
 
 
 @pytest.fixture
@@ -44,6 +47,59 @@ def test_redirected_output_of_a_cp936_console(folder: Path, form: str, encoding:
     assert "产值低" in said
     assert "云岭é" in said
     assert done.stdout.startswith(b"\xef\xbb\xbf") == (form == "csv"), "Excel takes a file without it for cp936"
+
+
+COMMANDS = [
+    *(f"run DROP --format {form}" for form in ("table", "json", "csv", "md")),
+    "run DROP --coverage --history --near 2",
+    "run DROP --as-of 九",
+    "run 没有😀",
+    "explain DROP --entity 云岭é😀",
+    "explain DROP --entity 云岭é😀 --rule A --format json",
+    "explain DROP --entity 无😀",
+    *(f"rules {what} RULES" for what in ("list", "test", "test --coverage", "test --format junit", "lint --drop DROP")),
+    "rules show RULES A",
+    "rules schema rules",
+    "rules lint --codes",
+    "check DROP --baseline BASE --update-baseline",
+    *(
+        f"check DROP --baseline BASE --format {form}"
+        for form in ("table", "json", "csv", "md", "github", "sarif", "junit", "gitlab")
+    ),
+    "config",
+    "demo",
+    "run --help",
+]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_command_raises_on_a_narrow_console(
+    folder: Path, encoding: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names, titles and messages hold what the console's code page lacks."""
+    (folder / "产值 表.csv").write_bytes(FIGURES.replace("é", "é😀").encode("gb18030"))
+    (folder / "规则 一.yaml").write_text(RULES.replace("产值低", "产值低 😀✓"), encoding="utf-8")
+    (folder / "规则 一.test.yaml").write_text(TESTS, encoding="utf-8")
+    monkeypatch.setenv("EWARN_LANG", language)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(folder)
+    words = {"DROP": os.fspath(folder), "RULES": os.fspath(folder / "规则 一.yaml"), "BASE": "基线.json"}
+    for command in COMMANDS:
+        streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict") for _ in range(2)]
+        monkeypatch.setattr(sys, "stdout", streams[0])
+        monkeypatch.setattr(sys, "stderr", streams[1])
+        try:
+            code = main([words.get(word, word) for word in shlex.split(command)])
+        except SystemExit as done:  # --help
+            code = int(done.code or 0)
+        for stream in streams:
+            stream.flush()
+        out, err = (stream.buffer.getvalue() for stream in streams)  # type: ignore[attr-defined]  # a BytesIO
+        wrong = "没有" in command or "无" in command or "九" in command
+        assert code == (2 if wrong else int("rules test" in command or "lint --drop" in command)), command
+        assert bool(err if wrong else out), command
+        assert b"Traceback" not in err
 
 
 def test_as_it_stood(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
