@@ -155,3 +155,32 @@ def test_what_lint_cannot_read_is_an_error(tmp_path: Path) -> None:
 
 def test_shipped_packs_are_clean() -> None:
     assert [(one.rule, one.code, one.diagnostic.message) for one in lint().findings] == []
+
+
+RULES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.mark.parametrize("rules", sorted(RULES.glob("*/rules.yaml")), ids=lambda path: path.parent.name)
+def test_the_rules_of_the_examples_are_free_of_doubts(rules: Path) -> None:
+    """Held against the drop that they stand in, without being told."""
+    assert lint(rules).findings == ()
+
+
+def test_which_drop_a_file_of_rules_stands_in(tmp_path: Path) -> None:
+    rules, drop = tmp_path / "rules.yaml", tmp_path / "drop.yaml"
+    rules.write_text("rules:\n  - {id: A, entity: firm, levels: {yellow: weight_of_it < 4}}\n", encoding="utf-8")
+    (tmp_path / "firms.csv").write_text("firm,month,w\nA,2022-08,1\n", encoding="utf-8")
+    table = "{file: firms.csv, entity: {type: firm, id: firm}, period: month, values: {weight_of_it: w}}"
+
+    def unknown() -> int:
+        return [finding.code for finding in lint(rules).findings].count("EW501")
+
+    assert unknown() == 1
+    for text, wanted in (
+        (f"tables: [{table}]\nrules: [rules.yaml]\n", 0),
+        (f"tables: [{table}]\nrules: [others.yaml]\n", 1),
+        (f"tables: [{table}]\nrules: [industry]  # not rules.yaml\n", 1),
+        ("tables: [rules.yaml\n", 1),
+    ):
+        drop.write_text(text, encoding="utf-8")
+        assert unknown() == wanted, text

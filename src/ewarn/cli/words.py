@@ -166,8 +166,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Find what is doubtful in rules, like a level never reached. Exit code: 0 none, 1 some, 2 not judged.",
     ),
     "lint_drop": (
-        "用这批数据的指标和历史来检查；缺省用指标目录",
-        "check against the indicators and the history of this drop; else the catalogue's",
+        "用这批数据的指标和历史来检查；缺省用规则旁边写明了该规则的 drop.yaml，再没有就用指标目录",
+        "check against the indicators and the history of this drop; else of the one beside the rules whose drop.yaml "
+        "names them; else the catalogue's",
     ),
     "lint_codes": ("列出全部代码后退出", "list every code and exit"),
     "lint_format": ("输出格式：text json", "output format: text or json"),

@@ -12,6 +12,7 @@ from ewarn.diagnostics import Diagnostic, Span
 from ewarn.drop import load
 from ewarn.errors import RuleError
 from ewarn.expressions.evaluation import Evaluation
+from ewarn.lint.beside import drop_beside
 from ewarn.lint.check import every_check
 from ewarn.lint.disabled import CODE, comments, without_disabled
 from ewarn.lint.finding import Finding, Linted
@@ -33,11 +34,12 @@ def lint(*sources: str | os.PathLike[str], drop: str | os.PathLike[str] | Panel 
     """Look for what is doubtful in rules that can be read.
 
     `sources`: packs and files; by default every shipped pack. `drop`: a drop whose indicators and history the rules
-    are held against; without one they are held against the catalogue of indicators. Raises RuleError for what cannot
+    are held against; by default the one beside a file of rules whose drop.yaml names it, else they are held against the
+    catalogue of indicators. Raises RuleError for what cannot
     be read as rules, or tests of rules, at all; DropError for the drop.
     """
     rules = load_rules(*sources)
-    panel = load(drop) if isinstance(drop, str | os.PathLike) else drop
+    panel = load(drop) if isinstance(drop, str | os.PathLike) else drop_beside(sources) if drop is None else drop
     tested = _tested(sources)
     given = rules if panel is not None else replace(rules, rules=tuple(map(_of_somebody, rules)))
     compiled, problems = _compiled(panel or supposed(rules), given, told=panel is not None)
