@@ -15,7 +15,8 @@ _HEAD = """\
 Generated from the code by `make docs`. `ewarn rules lint` reads packs and files of rules (without arguments the shipped
 ones) and says what is doubtful; the exit code is 1 if anything is. Codes are stable. With `--drop DROP` the rules are
 held against the indicators and the history of a drop, without it against those of the drop that they stand in (a
-`drop.yaml` beside them that names them), else against the catalogue of indicators. `--format json` is for other programs.
+`drop.yaml` beside them that names them), else against the catalogue of indicators. `--format json` is for other
+programs.
 
 A doubt that somebody has looked at is put to rest by a comment in the rule, right above it, or (for all rules of the
 file) before the first one; the reason is part of it:
