@@ -135,10 +135,12 @@ def test_the_chain_is_that_of_the_example() -> None:
     assert (DOCS / "images" / "chain.svg").read_text(encoding="utf-8") == drawn, "run `make docs`"
 
 
-def test_the_picture_shows_what_is_printed() -> None:
-    drawn = (DOCS / "images" / "run.svg").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("page", "picture"), [("README.md", "run.svg"), ("README.zh-CN.md", "run.zh-CN.svg")])
+def test_the_picture_shows_what_is_printed(page: str, picture: str) -> None:
+    assert f"](docs/images/{picture})" in (ROOT / page).read_text(encoding="utf-8")
+    drawn = (DOCS / "images" / picture).read_text(encoding="utf-8")
     title, *words = [html.unescape(text).split() for text in re.findall(r"<text[^>]*>([^<]*)</text>", drawn)]
-    printed = next(fence.text for fence in fences(ROOT / "README.md") if fence.language == "console")
+    printed = next(fence.text for fence in fences(ROOT / page) if fence.language == "console")
     command, _, screen = printed.partition("\n")
     shown = [word for text in words for word in text]
     assert (" ".join(title), "".join(shown)) == (command[2:], "".join(screen.split())), "run `make docs`"

@@ -184,3 +184,8 @@ def test_which_drop_a_file_of_rules_stands_in(tmp_path: Path) -> None:
     ):
         drop.write_text(text, encoding="utf-8")
         assert unknown() == wanted, text
+
+
+def test_the_rule_of_the_readme_is_free_of_doubts() -> None:
+    assert lint(RULES / "decline.yaml", drop=RULES / "us_employment").findings == ()
+    assert ewarn.run_tests(RULES / "decline.yaml").passed

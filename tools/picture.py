@@ -1,4 +1,4 @@
-"""Draws the first screen of README.md as `docs/images/run.svg`: the same command, in colour."""
+"""Draws the first screen of each README as a picture of `docs/images`: the same command, in colour."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import re
 import shlex
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -18,7 +17,9 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
-PICTURE = ROOT / "docs" / "images" / "run.svg"
+IMAGES = ROOT / "docs" / "images"
+PICTURES = {"en": ("README.md", "run.svg"), "zh": ("README.zh-CN.md", "run.zh-CN.svg")}
+"""By language: a page, and the picture of what its first command prints."""
 CELL = 12.2
 """Width of a character in rich's pictures."""
 THEME = TerminalTheme(
@@ -56,19 +57,16 @@ line-height: {line_height}px; font-variant-east-asian: full-width;
 """
 
 
-def draw(readme: str) -> str:
+def draw(readme: str, language: str) -> str:
     """The picture of what the first command of the page prints."""
-    rules = re.search(r"^`decline\.yaml`\n+```yaml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     command = re.search(r"^```console\n\$ (ewarn run .*)\n", readme, re.MULTILINE)
-    if rules is None or command is None:
-        raise SystemExit("README.md: the rule or the command is not found")
-    surroundings = {**os.environ, "FORCE_COLOR": "1", "COLORTERM": "truecolor", "EWARN_LANG": "en", "COLUMNS": "100"}
+    if command is None:
+        raise SystemExit("the page has no command")
+    surroundings = {**os.environ, "FORCE_COLOR": "1", "COLORTERM": "truecolor", "COLUMNS": "100"}
+    surroundings |= {"EWARN_LANG": language, "PYTHONIOENCODING": "utf-8"}
     surroundings.pop("NO_COLOR", None)
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "decline.yaml").write_text(rules[1], encoding="utf-8")
-        (Path(folder) / "examples").symlink_to(ROOT / "examples")
-        words = [sys.executable, "-m", "ewarn", *shlex.split(command[1])[1:]]
-        done = subprocess.run(words, cwd=folder, env=surroundings, capture_output=True, encoding="utf-8", check=True)
+    words = [sys.executable, "-m", "ewarn", *shlex.split(command[1])[1:]]
+    done = subprocess.run(words, cwd=ROOT, env=surroundings, capture_output=True, encoding="utf-8", check=True)
     console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     for line in done.stdout.splitlines():
         console.print(Text.from_ansi(line), soft_wrap=True)
@@ -91,12 +89,13 @@ def _words(found: re.Match[str]) -> str:
 
 
 def main() -> int:
-    """Write the picture where it has changed."""
-    text = draw((ROOT / "README.md").read_text(encoding="utf-8"))
-    if not PICTURE.exists() or PICTURE.read_text(encoding="utf-8") != text:
-        PICTURE.parent.mkdir(exist_ok=True)
-        PICTURE.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"wrote {PICTURE.relative_to(ROOT)}\n")
+    """Write the pictures that have changed."""
+    IMAGES.mkdir(exist_ok=True)
+    for language, (page, name) in PICTURES.items():
+        text, picture = draw((ROOT / page).read_text(encoding="utf-8"), language), IMAGES / name
+        if not picture.exists() or picture.read_text(encoding="utf-8") != text:
+            picture.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"wrote {picture.relative_to(ROOT)}\n")
     return 0
 
 

@@ -167,8 +167,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "lint_drop": (
         "用这批数据的指标和历史来检查；缺省用规则旁边写明了该规则的 drop.yaml，再没有就用指标目录",
-        "check against the indicators and the history of this drop; else of the one whose drop.yaml, beside the rules, "
-        + "names them; else the catalogue's",
+        "check against the indicators and the history of this drop; else of the drop beside them, else a catalogue",
     ),
     "lint_codes": ("列出全部代码后退出", "list every code and exit"),
     "lint_format": ("输出格式：text json", "output format: text or json"),
