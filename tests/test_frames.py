@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from drop_files import known, words
-from ewarn import DropError, Panel
+from ewarn import DropError, EwarnError, Panel, run
 
 WIDE = pd.DataFrame({
     "entity": ["A", "A", "B"],
@@ -121,3 +121,37 @@ def test_columns_and_words_that_are_not_there() -> None:
         Panel.from_frame(WIDE, kinds={"output": "flwo"}, units={"output": ""})
     assert "did you mean `flow`?" in str(caught.value)
     assert "is no unit" in str(caught.value)
+
+
+def test_two_columns_of_one_name_are_not_chosen_from() -> None:
+    with pytest.raises(DropError, match="the frame has 2 columns `output`"):
+        Panel.from_frame(pd.concat([WIDE, WIDE[["output"]]], axis=1))
+
+
+def test_all_that_is_wrong_with_the_arguments_at_once() -> None:
+    with pytest.raises(DropError) as caught:
+        Panel.from_frame(WIDE, period="perod", kinds={"outptu": "flow", "output": "flwo"})
+    said = str(caught.value)
+    assert "`outptu`, in `kinds` or `units`, is no column\n  = help: did you mean `output`?" in said
+    assert "did you mean `flow`?" in said
+    assert "did you mean `period`?" in said
+
+
+def test_advice_is_for_frames() -> None:
+    rows = {"entity": ["A", "A", None, "A"], "period": ["2022-08"] * 4, "output": [1, 2, 3, "x1"]}
+    with pytest.raises(DropError) as caught:
+        Panel.from_frame(pd.DataFrame(rows))
+    said = str(caught.value)
+    assert "put NaN in its place" in said
+    assert "keep one of them: `df.drop_duplicates(" in said
+    assert "leave such rows out of the frame" in said
+    assert "drop.yaml" not in said
+    assert "skip:" not in said
+    with pytest.raises(DropError, match=r"df.rename\(columns=\{7: 'x_7'\}\)"):
+        Panel.from_frame(WIDE.rename(columns={"output": 7}))
+
+
+@pytest.mark.parametrize("thing", [[1, 2], {"a": 1}, 7, None])
+def test_what_is_no_frame(thing: object) -> None:
+    with pytest.raises(EwarnError, match=f"a {type(thing).__name__} is no drop"):
+        run(thing, rules="industry")  # type: ignore[arg-type]  # that is the point

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -21,6 +22,7 @@ from ewarn.assembly.symbols import Symbols
 from ewarn.calendar import COARSENESS, Frequency
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Cell, Diagnostic, did_you_mean
+from ewarn.errors import DropError, UsageError
 from ewarn.panel import Indicator, Int32s, Kind, Panel, Table
 from ewarn.units import Unit
 
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 LABEL = "<frame>"
 KINDS = get_args(Kind)
 _LONG = ("indicator", "value")
+_ADVICE = (
+    (re.compile(r"list `.*` under `missing:` in drop\.yaml"), "put NaN in its place"),
+    (re.compile(r"`skip: \[ROW, \.\.\.\]`( at the table)? leaves rows out"), "leave such rows out of the frame"),
+    (re.compile(r"if one corrects the other, say which.*"), "keep one of them: `df.drop_duplicates(..., keep='last')`"),
+)
+"""What is said of files, and what of frames."""
 
 
 def from_frame(
@@ -55,8 +63,11 @@ def from_frame(
         hint = did_you_mean(str(frequency), COARSENESS) or "M, Q, A or round"
         problems.add(Diagnostic("EW204", f"`{shown(str(frequency))}` is no frequency", help=hint))
     columns = _FrameColumns(frame)
-    indicators = _declared(kinds or {}, units or {}, problems)
+    indicators = _declared(kinds or {}, units or {}, problems, columns.names)
     at = {name: _find(columns, name, problems) for name in (entity, period)}
+    for name in sorted({name for name in columns.names if columns.names.count(name) > 1} - at.keys()):
+        message = f"the frame has {columns.names.count(name)} columns `{shown(name)}`"
+        problems.add(Diagnostic("EW203", message, Cell(LABEL), help="drop or rename one of them"))
     problems.check()
     long = all(name in columns.names for name in _LONG)
     by_column = type in columns.names and type not in (entity, period)
@@ -71,7 +82,19 @@ def from_frame(
     )
     used = {entity, period, *([type] if by_column else [])}
     spec = _long(spec, columns) if long else _wide(spec, columns, used, Names(indicators), problems)
-    return build(DropSpec("frame", (spec,), indicators, frequency=frequency), problems)
+    try:
+        panel = build(DropSpec("frame", (spec,), indicators, frequency=frequency), problems)
+    except DropError as error:
+        raise DropError(map(_advised, error.diagnostics)) from None
+    return replace(panel, notices=tuple(map(_advised, panel.notices)))
+
+
+def _advised(diagnostic: Diagnostic) -> Diagnostic:
+    """The same with advice for a frame where it is for drop.yaml."""
+    text = diagnostic.help or ""
+    for known, instead in _ADVICE:
+        text = known.sub(instead, text)
+    return replace(diagnostic, help=text or None)
 
 
 class _FrameColumns:
@@ -88,8 +111,13 @@ class _FrameColumns:
             self._frame = frame.reset_index() if named else frame
             names = [str(name) for name in self._frame.columns]
         else:
-            self._frame = pa.table(frame)
+            try:
+                self._frame = pa.table(frame)
+            except (pa.ArrowException, TypeError, ValueError) as error:
+                message, hint = f"a {shown(type(frame).__name__)} is no drop", "give a path, a panel or a data frame"
+                raise UsageError([Diagnostic("EW005", message, help=hint)]) from error
             names = self._frame.column_names
+        self._columns = self._frame.column_names if isinstance(self._frame, pa.Table) else list(self._frame.columns)
         self.names: tuple[str, ...] = tuple(names)
 
     def first_row(self) -> tuple[str, ...]:
@@ -124,6 +152,10 @@ class _FrameColumns:
         """None: a frame is a rectangle."""
         return ()
 
+    def label(self, column: int) -> object:
+        """A column's own label, which need not be text."""
+        return self._columns[column]
+
 
 def _missing(item: object) -> bool:
     return item is None or item != item or str(item) in ("NaT", "<NA>")
@@ -135,14 +167,23 @@ def _find(columns: _FrameColumns, name: str, problems: Problems) -> int:
         return columns.names.index(name)
     message = f"the frame has {count or 'no'} column{'s' * (count > 1)} `{shown(name)}`"
     label = f"it has: {', '.join(shown(known, 40) for known in columns.names[:30])}"
-    problems.add(Diagnostic("EW203", message, Cell(LABEL), label, did_you_mean(name, columns.names)))
+    hint = did_you_mean(name, columns.names)
+    if hint is None and not count:
+        hint = f"`Panel.from_frame(df, {'entity' if name == 'entity' else 'period'}=...)` names it"
+    problems.add(Diagnostic("EW203", message, Cell(LABEL), label, hint))
     return 0
 
 
-def _declared(kinds: Mapping[str, str], units: Mapping[str, str], problems: Problems) -> dict[str, Indicator]:
+def _declared(
+    kinds: Mapping[str, str], units: Mapping[str, str], problems: Problems, columns: Collection[str]
+) -> dict[str, Indicator]:
     names, found = Names({}), {}
+    long = all(name in columns for name in _LONG)
     for word in dict.fromkeys([*kinds, *units]):
         name = names.resolve(word) or plain(word)
+        near = None if long or word in columns or name in columns else did_you_mean(word, columns)
+        if near is not None:
+            problems.add(Diagnostic("EW203", f"`{shown(word)}`, in `kinds` or `units`, is no column", help=near))
         known = catalogue().get(name) or Indicator(name)
         kind = kinds.get(word, known.kind)
         unit = units.get(word, known.unit)
@@ -176,7 +217,7 @@ def _wide(spec: TableSpec, columns: _FrameColumns, used: set[str], names: Names,
         indicator = names.resolve(name)
         if _is_values(columns.take(at), name, names):
             if indicator is None:
-                hint = f"rename it: `df.rename(columns={{{name!r}: {name_hint(name)!r}}})`"
+                hint = f"rename it: `df.rename(columns={{{columns.label(at)!r}: {name_hint(name)!r}}})`"
                 message = f"column `{shown(name)}` cannot be the name of an indicator"
                 problems.add(Diagnostic("EW204", message, Cell(LABEL, column=name), help=hint))
             else:
