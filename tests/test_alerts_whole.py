@@ -144,6 +144,15 @@ def test_a_rule_with_one_language_prints_in_the_other() -> None:
     assert alert["title"] == {"zh": "A title", "en": "A title"}
 
 
+def test_what_is_unknown_is_left_out_and_words_are_chosen() -> None:
+    told = "{entity}[, once {lag(output, 120):unit}][, of {park.land_gap:unit}]; {'few' if output < 200 else 'many'}"
+    rules = simple("{yellow: output > 0}", explain=f'{{en: "{told}"}}')
+    found = {alert["name"]: alert for alert in document(rules)["alerts"]}
+    assert found["清溪化工"]["explanation"]["en"] == "清溪化工, of 0 mu; few"
+    assert found["云岭建材"]["explanation"]["en"] == "云岭建材, of 0 mu; many"
+    assert set(evidence(found["清溪化工"])) == {"lag(output, 120)", "park.land_gap", "output"}
+
+
 def test_an_aggregate_counts_its_members_and_lists_them() -> None:
     rules = simple(
         "{yellow: breadth(yoy(enterprise.output) < 0) >= 0.5}",

@@ -285,6 +285,10 @@ class TestMistakes:
             ("a {} b", "EW124 2 {}: an empty slot"),
             ("a {x", "EW124 2 {x: `{` is not closed"),
             ("a } b", "EW124 2 }: `}` closes nothing"),
+            ("a [{x}", "EW124 2 [{x}: `[` is not closed"),
+            ("a ] b", "EW124 2 ]: `]` closes nothing"),
+            ("a [{x} [{y}] b", "EW124 2 [: a `[` inside another"),
+            ("a [of which] b", "EW124 2 [of which]: brackets without a slot"),
             ("{period:f}", "EW124 2 f: `{period}` takes no format"),
             ("{yoy(x)：+.1%}", "EW124 2 ：: `：` is a full-width colon"),
         ],
@@ -295,6 +299,13 @@ class TestMistakes:
     def test_sentences_that_are_fine(self) -> None:
         rule = one("levels: {red: x}\nexplain: {en: \"{{x}} {x:+,.1%} {f(x, ':}'):unit} {d:date} {y:f}\"}")
         assert [slot.spec for slot in rule.explain["en"].slots] == ["+,.1%", "unit", "date", "f"]
+
+    def test_optional_parts_of_a_sentence(self) -> None:
+        sentence = one("levels: {red: x}\nexplain: {en: '{x}[, {f(x, [1])} [[a]] of {y}] b[{z}]'}").explain["en"]
+        assert [str(getattr(part, "expression", part)) for part in sentence.parts] == [
+            "x", ", ", "f(x, [1])", " [", "a]", " of ", "y", " b", "z",
+        ]  # fmt: skip
+        assert sentence.optional == ((1, 7), (8, 9))
 
     def test_all_at_once(self) -> None:
         assert problems(

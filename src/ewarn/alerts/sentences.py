@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from ewarn.alerts.columns import Column
 from ewarn.alerts.leaves import Comparison, Leaf, Reading
@@ -56,14 +57,22 @@ class Subject:
 
     def words(self, reading: Reading, node: Node, spec: str, language: Language) -> list[str]:
         """The values of an expression as text; what is the same in both languages is made once."""
-        column = self._columns.get(id(node))
-        if column is None:
-            column = self._columns[id(node)] = reading.column(node)
-        column = localised(column, parse_spec(spec), language)
+        column = localised(self._column(reading, node), parse_spec(spec), language)
         key = (id(node), spec, column.unit)
         if key not in self._bare:
             self._bare[key] = column, bare(column, parse_spec(spec))
         return spoken(*self._bare[key], parse_spec(spec), language)
+
+    def unknown(self, reading: Reading, node: Node) -> npt.NDArray[np.bool_]:
+        """Where an expression has no value."""
+        column = self._column(reading, node)
+        return np.isnan(column.low) if column.high is None else np.isnan(column.low) & np.isnan(column.high)
+
+    def _column(self, reading: Reading, node: Node) -> Column:
+        column = self._columns.get(id(node))
+        if column is None:
+            column = self._columns[id(node)] = reading.column(node)
+        return column
 
 
 def sentence_names(ids: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -84,6 +93,8 @@ def fill(
     the drop lacks; what an indicator is called."""
     waiting = iter(slots)
     pieces: list[list[str]] = []
+    unknown: dict[int, npt.NDArray[np.bool_]] = {}
+    """Of parts that are expressions: whose has no value."""
     close = False
     for part in template.parts:
         if isinstance(part, str):
@@ -93,6 +104,7 @@ def fill(
             continue
         filler, close = next(waiting), False
         if isinstance(filler, str):
+            unknown[len(pieces)] = np.full(reading.count, not filler)
             pieces.append(_named(filler, subject, language))
         elif isinstance(filler, Called):
             # No spaces around a Chinese word in a Chinese sentence.
@@ -101,6 +113,7 @@ def fill(
                 pieces[-1] = [text.removesuffix(" ") for text in pieces[-1]]
             pieces.append([in_sentence(filler.words)] * reading.count)
         else:
+            unknown[len(pieces)] = subject.unknown(reading, filler)
             told = subject.words(reading, filler, part.spec.removesuffix("name"), language)
             if pieces and language == "zh":
                 # 已连续 4 个月, but 已连续至少 4 个月: the space before a number is none before a word.
@@ -110,6 +123,11 @@ def fill(
                     for left, word in pairs
                 ]
             pieces.append(told)
+    for first, end in template.optional:
+        left_out = np.logical_or.reduce([unknown[at] for at in range(first, end) if at in unknown])
+        for alert in np.flatnonzero(left_out).tolist():
+            for piece in pieces[first:end]:
+                piece[alert] = ""
     return list(map("".join, zip(*pieces, strict=True))) if pieces else [""] * reading.count
 
 

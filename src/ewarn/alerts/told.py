@@ -17,7 +17,8 @@ from ewarn.alerts.sentences import LANGUAGES, Subject, either, fill, made, sente
 from ewarn.alerts.text import in_sentence
 from ewarn.alerts.wording import LEVEL_WORDS
 from ewarn.expressions.legs import given
-from ewarn.expressions.nodes import Node
+from ewarn.expressions.nodes import Node, constant_of
+from ewarn.expressions.operators import Choose, Recode
 from ewarn.levels import LEVELS
 from ewarn.signals import Verdicts
 from ewarn.signals.compiled import CompiledLeg
@@ -74,7 +75,17 @@ def slot_nodes(verdicts: Verdicts) -> list[Node]:
     """The expressions in the slots of a rule's sentences, then those that its `evidence` names."""
     found = verdicts.compiled.slots
     said = [filler for language in LANGUAGES for filler in found.get(language, ()) if isinstance(filler, Node)]
+    said = [node for node in said if not _is_wording(node)]
     return [*said, *verdicts.compiled.evidence]
+
+
+def _is_wording(node: Node) -> bool:
+    """Words that the author wrote, also where they depend on a figure: `"day" if n == 1 else "days"`."""
+    if isinstance(node.operation, Choose):
+        return all(_is_wording(side) for side in node.args[1:])
+    if isinstance(node.operation, Recode):
+        return _is_wording(node.args[0])
+    return node.type.base == "category" and constant_of(node) is not None
 
 
 def told_legs(group: Group, inputs: InputTexts) -> ToldLegs:

@@ -193,12 +193,14 @@ def _adjust(by: int | None, cap: str | None, when: str, language: Language) -> s
 
 def _sentence(template: Template) -> str:
     shown: list[str] = []
-    for part in template.parts:
+    opened, closed = ({at for at, _ in template.optional}, {at for _, at in template.optional})
+    for at, part in enumerate(template.parts):
+        shown += ["]"] * (at in closed) + ["["] * (at in opened)
         if isinstance(part, str):
             shown.append(part)
         else:
             shown.append(f"{{{part.expression}{f':{part.spec}' if part.spec else ''}}}")
-    return "".join(shown)
+    return "".join([*shown, *["]"] * (len(template.parts) in closed)])
 
 
 def _either(texts: Mapping[Language, str], language: Language) -> str:

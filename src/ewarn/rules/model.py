@@ -76,6 +76,8 @@ class Template:
     """A sentence with slots. The slots `entity`, `period` and `level` are names, all others expressions."""
 
     parts: tuple[Text | Slot, ...]
+    optional: tuple[tuple[int, int], ...] = ()
+    """Stretches of parts (first, end) that are left out where one of their slots is unknown."""
 
     @property
     def slots(self) -> tuple[Slot, ...]:

@@ -18,44 +18,78 @@ _CODE = "EW124"
 
 
 def parse_template(text: Text) -> Template:
-    """The literal parts and the slots of a sentence; `{{` and `}}` stand for braces.
+    """The literal parts and the slots of a sentence; `{{` and `}}` stand for braces, `[[` and `]]` for brackets.
 
-    Raises ModelError with a diagnostic for every slot that is not closed, empty or wrongly formatted.
+    What stands in square brackets is left out where a slot in it is unknown. Raises ModelError with a diagnostic for
+    every slot that is not closed, empty or wrongly formatted, and for brackets that do not fit.
     """
-    problems: list[Diagnostic] = []
-    parts = tuple(_parts(text, problems))
-    if problems:
-        raise ModelError(*problems)
-    return Template(parts)
+    reading = _Reading(text)
+    reading.read()
+    if reading.problems:
+        raise ModelError(*reading.problems)
+    return Template(tuple(reading.parts), tuple(reading.optional))
 
 
-def _parts(text: Text, problems: list[Diagnostic]) -> Iterator[Text | Slot]:
-    index = begun = 0
-    while index < len(text):
-        char = text[index]
-        if char not in "{}":
-            index += 1
-            continue
-        doubled = text[index + 1 : index + 2] == char
-        if index + doubled > begun:
-            yield text.part(begun, index + doubled)
-        if doubled:
-            index += 2
-        elif char == "}":
-            place = text.span(index, index + 1)
-            problems.append(Diagnostic(_CODE, "`}` closes nothing", place, None, "write `}}` for a brace"))
-            index += 1
+class _Reading:
+    """One sentence, read from left to right."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.parts: list[Text | Slot] = []
+        self.optional: list[tuple[int, int]] = []
+        self.problems: list[Diagnostic] = []
+        self._opened: tuple[int, int] | None = None
+        """Of a bracket that is not closed yet: its place in the text, and the parts before it."""
+
+    def read(self) -> None:
+        """Fill `parts`, `optional` and `problems`."""
+        text, index, begun = self.text, 0, 0
+        while index < len(text):
+            char = text[index]
+            if char not in "{}[]":
+                index += 1
+                continue
+            doubled = text[index + 1 : index + 2] == char
+            if index + doubled > begun:
+                self.parts.append(text.part(begun, index + doubled))
+            if doubled:
+                index += 2
+            elif char == "{":
+                end, colon = _end(text, index + 1)
+                if end < 0:
+                    self._say("`{` is not closed", index, len(text), "write `{{` for a brace")
+                    return
+                self.parts += _slot(text, index + 1, colon, end, self.problems)
+                index = end + 1
+            else:
+                self._mark(char, index)
+                index += 1
+            begun = index
+        if begun < len(text):
+            self.parts.append(text.part(begun))
+        if self._opened is not None:
+            self._say("`[` is not closed", self._opened[0], len(text), "write `[[` for a bracket")
+
+    def _mark(self, char: str, index: int) -> None:
+        """A brace or a bracket that stands alone."""
+        if char == "}":
+            self._say("`}` closes nothing", index, index + 1, "write `}}` for a brace")
+        elif char == "[" and self._opened is not None:
+            self._say("a `[` inside another", index, index + 1, "close the first, or write `[[` for a bracket")
+        elif char == "[":
+            self._opened = index, len(self.parts)
+        elif self._opened is None:
+            self._say("`]` closes nothing", index, index + 1, "write `]]` for a bracket")
         else:
-            end, colon = _end(text, index + 1)
-            if end < 0:
-                place = text.span(index, len(text))
-                problems.append(Diagnostic(_CODE, "`{` is not closed", place, None, "write `{{` for a brace"))
-                return
-            yield from _slot(text, index + 1, colon, end, problems)
-            index = end + 1
-        begun = index
-    if begun < len(text):
-        yield text.part(begun)
+            start, first = self._opened
+            self._opened = None
+            if not any(isinstance(part, Slot) for part in self.parts[first:]):
+                advice = "they leave out what cannot be said without an unknown slot; write `[[` for a bracket"
+                self._say("brackets without a slot", start, index + 1, advice)
+            self.optional.append((first, len(self.parts)))
+
+    def _say(self, message: str, start: int, end: int, advice: str) -> None:
+        self.problems.append(Diagnostic(_CODE, message, self.text.span(start, end), None, advice))
 
 
 def _end(text: str, start: int) -> tuple[int, int]:

@@ -71,14 +71,13 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
 
     def sentence(template: Template, language: Language) -> Template:
         called = titles.get(language, indicator)
-        return Template(
-            tuple(
-                Slot(put(part.expression), part.spec)
-                if isinstance(part, Slot)
-                else _substituted(part, pattern, called, only=part.borrowed)
-                for part in template.parts
-            )
+        parts = tuple(
+            Slot(put(part.expression), part.spec)
+            if isinstance(part, Slot)
+            else _substituted(part, pattern, called, only=part.borrowed)
+            for part in template.parts
         )
+        return replace(template, parts=parts)
 
     listing = rule.listing
     return replace(
