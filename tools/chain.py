@@ -36,7 +36,7 @@ def draw() -> str:
             at = (first + y - ROW) / 2 + BOX / 2
             ends.append(at)
             lines += [_link(216, first + step * ROW + BOX / 2, 262, at) for step in range((y - first) // ROW)]
-            lines.append(_box(262, at - 11, 84, f"project.{leg}", "#f1f1ee"))
+            lines.append(_box(254, at - 11, 100, f"project.{leg}", "#f1f1ee"))
             y += 6
         middle = (top + y - 6) / 2
         middles.append(middle)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ewarn.calendar import parse_period
+from ewarn.catalogue import known_attributes
 from ewarn.diagnostics import did_you_mean
 from ewarn.expressions.syntax import MAX_NUMBER
 from ewarn.expressions.typed import Typed
@@ -61,7 +63,7 @@ def typed_literal(build: Combining, value: Typed, wanted: Type) -> Typed:
     reason: str | None = None
     try:
         if wanted.base == "category":
-            if text not in wanted.categories and wanted.categories:
+            if text not in wanted.categories and wanted.categories and not _is_usual(text, wanted.categories):
                 near = did_you_mean(text, wanted.categories)
                 build.notice(at, f"no entity has the value `{text}`", near or _listed(wanted.categories))
             literal = build.constant(text, Type("category", categories=wanted.categories), at)
@@ -80,6 +82,12 @@ def typed_literal(build: Combining, value: Typed, wanted: Type) -> Typed:
     except ValueError as error:
         reason = str(error)
     return build.fail(at, "EW103", f"`{text}` does not fit here", f"{WORDS[wanted.base]} was expected", reason)
+
+
+def _is_usual(text: str, words: Collection[str]) -> bool:
+    """A word of the catalogue that nobody happens to have, beside others of its attribute that somebody has."""
+    lists = (known.values for known in known_attributes().values())
+    return any(text in values and not set(values).isdisjoint(words) for values in lists)
 
 
 def _listed(categories: tuple[str, ...]) -> str:
