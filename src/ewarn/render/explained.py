@@ -112,6 +112,8 @@ def _remarks(document: Document, rule: Explained, language: Language, width: int
             said.append(say("adjusted_by", language, clean(step.when), before, after))
         if alert.possible:
             said.append(say("possible", language, say(alert.possible, language)))
+        if alert.labels:
+            said.append(say("labelled", language, listed(map(clean, alert.labels), language)))
     if rule.held:
         said.append(say("held_since", language, rule.period))
     if rule.verdict == "unknown":

@@ -15,7 +15,7 @@ from ewarn.render.cells import cells, pad, wrap
 from ewarn.render.explained_words import cell_name, compared, listed, title, unit_words, value_words
 from ewarn.render.style import FAINT, INK, STRONG
 from ewarn.render.text import clean
-from ewarn.render.words import say
+from ewarn.render.words import level_from, say
 
 INDENT = 2
 FEWEST, SIDE = 5, 34
@@ -153,7 +153,7 @@ class _Lines:
     def _meant(self, term: Term) -> str:
         if term.written is not None:
             return clean(term.written)
-        level = say(term.level or "blue", self.language)
+        level = level_from(term.level or "blue", self.language)
         key = "leg" if len(term.rules) > 1 else "leg_of_one"
         return say(key, self.language, listed(map(clean, term.rules), self.language), level, term.window)
 

@@ -12,7 +12,7 @@ from ewarn.diagnostics import Cell, where
 from ewarn.render import parts
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.view import View
-from ewarn.render.words import say
+from ewarn.render.words import level_from, say
 
 PATH_CELLS = 300
 
@@ -84,7 +84,7 @@ def hints(view: View, outcome: Outcome, most: int = 10) -> Iterator[str]:
 def summary(view: View, outcome: Outcome) -> list[str]:
     """`3 new at or above orange`, `2 worse at or above orange`, `14 ongoing`, `4 resolved`."""
     language, bar = view.language, outcome.bar
-    level = say(bar.level, language)
+    level = level_from(bar.level, language)
     failing = [status for status, fails in zip(outcome.statuses, outcome.failing.tolist(), strict=True) if fails]
     words = []
     for status in ("new", "worse"):
@@ -115,5 +115,5 @@ def verdict(view: View, outcome: Outcome) -> list[str]:
         share = f"{-int(-outcome.unknown * 1000 // 1) / 10:g}%"
         said.append(say("too_unknown", language, share, f"{outcome.bar.unknown * 100:g}%"))
     elif not outcome.failing.any():
-        said.append(say("passes", language, say(outcome.bar.level, language)))
+        said.append(say("passes", language, level_from(outcome.bar.level, language)))
     return said

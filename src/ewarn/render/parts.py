@@ -19,6 +19,7 @@ IDLE = 5
 """So many rules that judged nothing are named on the screen; with `--coverage` all are."""
 _PULL = re.compile(r"pull\((?:[^()]|\([^()]*\))*\)")
 """A list that is sorted by contributions, and by nothing computed from them."""
+_TURNED = re.compile(r"- *([\w.]+|[\w.]*\([^()]*\))")
 NO_MATCH = "no entity matches"
 """The note of a rule that is for nobody in the drop."""
 _NOTES = (
@@ -72,6 +73,8 @@ def notes(alert: Alert, view: View) -> list[str]:
         said.append(say(status, language) if known(status) else clean(status, NAME_CELLS))
     if alert.possible:
         said.append(say("possible", language, say(alert.possible, language)))
+    if alert.labels:
+        said.append(say("labelled", language, ("、" if language == "zh" else ", ").join(map(clean, alert.labels))))
     if alert.held:
         basis = next((one.period for one in alert.evidence if one.period != alert.period), None)
         said.append(say("held", language) if basis is None else say("held_of", language, basis))
@@ -146,7 +149,9 @@ def _item(item: ListItem, *, percent: bool) -> str:
     shown = clean(item.name or item.entity, NAME_CELLS)
     if isinstance(item.value, float | int) and not isinstance(item.value, bool):
         fraction = item.unit == "ratio"
-        value = np.array([item.value * 100 if fraction else item.value])
+        # What is sorted by `-x`, the greatest first, is x.
+        size = -item.value if _TURNED.fullmatch(item.expr or "") else item.value
+        value = np.array([size * 100 if fraction else size])
         tail = "%" * percent if fraction else f" {clean(item.unit, NAME_CELLS)}" if item.unit else ""
         number = numbers(value, 2 if fraction else None, plus=fraction, thousands=True, tail=tail)
         return f"{shown} {number[0]}"

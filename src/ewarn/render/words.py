@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ewarn.levels import LEVELS
+
 if TYPE_CHECKING:
     from ewarn.alerts.models import Language
+    from ewarn.levels import Level
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -53,7 +56,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "held": ("保持中", "held"),
     "held_of": ("保持中，数为 {} 的", "held, with the figures of {}"),
     "provisional": ("依据预计数", "provisional"),
-    "possible": ("可能为{}", "possibly {}"),
+    "possible": ("可能达到{}色", "possibly {}"),
+    "labelled": ("标注：{}", "labelled {}"),
     "other_period": ("数据期 {}", "data of {}"),
     # a check
     "status_new": ("新增", "NEW"),
@@ -64,11 +68,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "status_resolved": ("解除", "RESOLVED"),
     "against": ("对照 {}（{}）", "against {} ({})"),
     "no_baseline": ("没有基线，全部算新增", "no baseline yet: everything is new"),
-    "at_the_bar": ("{} {} 条达到{}级", "{} {} at or above {}"),
+    "at_the_bar": ("{} {} 条达到{}", "{} {} at or above {}"),
+    "from_level": ("{}级及以上", "{}"),
+    "top_level": ("{}级", "{}"),
     "count_status": ("{} {} 条", "{} {}"),
     "below_bar": ("另有新增或升级 {} 条未达到", "{} more new or worse below that"),
     "exit": ("退出码 {}", "exit {}"),
-    "passes": ("没有达到{}级的新增或升级。", "Nothing new or worse at or above {}."),
+    "passes": ("没有达到{}的新增或升级。", "Nothing new or worse at or above {}."),
     "could_not_look": (
         "没有一条规则判断了任何对象：不算通过。",
         "No rule judged anything: that is no pass.",
@@ -276,8 +282,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "or_else": ("，或 ", ", or "),
     "more_claims": ("；另有 {} 个数也可以", "; or any of {} more"),
     "colon": ("：", ": "),
-    "leg": ("{0} 之一达到{1}级及以上（近 {2} 期内）", "one of {0} at {1} or above, within {2} periods"),
-    "leg_of_one": ("{0} 达到{1}级及以上（近 {2} 期内）", "{0} at {1} or above, within {2} periods"),
+    "leg": ("{0} 之一达到{1}（近 {2} 期内）", "one of {0} at {1} or above, within {2} periods"),
+    "leg_of_one": ("{0} 达到{1}（近 {2} 期内）", "{0} at {1} or above, within {2} periods"),
     "stands_on": ("依据的预警 {} 条", "It stands on {} alerts"),
     "stands_on_one": ("依据的预警", "It stands on one alert"),
     "also_read": ("它所依据的规则", "Rules that it reads"),
@@ -329,6 +335,11 @@ def say(key: str, language: Language, *values: object) -> str:
 def known(key: str) -> bool:
     """Whether there are words for `key`: codes may be added to the document before they get words here."""
     return key in _WORDS
+
+
+def level_from(level: Level, language: Language) -> str:
+    """A level and those above it; of the highest only itself."""
+    return say("top_level" if level == LEVELS[-1] else "from_level", language, say(level, language))
 
 
 def lasting(periods: int, period: str, language: Language) -> str:
