@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ewarn.expressions.evaluation import Cells, Evaluation, Frame
-from ewarn.expressions.members import Aggregate, Membership, Peers, Pull, grouping, membership, parts, tallied
+from ewarn.expressions.grouping import grouping
+from ewarn.expressions.members import Aggregate, Membership, Peers, Pull, membership, parts, tallied
 from ewarn.expressions.nodes import Node
 
 Ints = npt.NDArray[np.int64]

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from ewarn.alerts.trial import PanelCell, own_rows
+from ewarn.expressions.grouping import grouping
 from ewarn.expressions.groups import parent_rows
 from ewarn.expressions.leaves import Leaf, series_of
-from ewarn.expressions.members import Aggregate, Peers, Pull, grouping
+from ewarn.expressions.members import Aggregate, Peers, Pull
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.operators import Lift
 from ewarn.panel import SeriesKey

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from ewarn.alerts.columns import Floats
 from ewarn.alerts.trial import TangledError, Trial, below, reads
 from ewarn.expressions.evaluation import at_row
+from ewarn.expressions.grouping import grouping
 from ewarn.expressions.groups import Groups, ancestor_path, exists, group_sums, parent_rows
-from ewarn.expressions.members import Aggregate, Membership, Peers, Pull, enrolled, grouping, parts
+from ewarn.expressions.members import Aggregate, Membership, Peers, Pull, enrolled, parts
 from ewarn.expressions.nodes import Node, Value
 from ewarn.expressions.operators import Growth
 from ewarn.panel import Reason

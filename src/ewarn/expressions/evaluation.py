@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ewarn.calendar import COARSENESS, Calendar, Frequency
 from ewarn.expressions.epochs import Epochs
 from ewarn.expressions.homes import entities_of
-from ewarn.expressions.nodes import NONE, Graph, Node, Rows, Value
+from ewarn.expressions.nodes import NONE, Graph, Node, Rows, Value, either
 from ewarn.expressions.passing import Passing
 from ewarn.expressions.spans import calendar_for
 from ewarn.panel import Attribute, Int8s, Panel, Series
@@ -153,6 +153,10 @@ class Evaluation:
             ("full", id(node)), lambda: node.operation.compute(self.frame(node.home, node.calendar), node)
         )
         return value
+
+    def done(self, node: Node) -> bool:
+        """Whether those are known by now."""
+        return ("full", id(node)) in self._kept
 
     def full_why(self, node: Node) -> Int8s:
         """Why those are unknown; kept."""
@@ -368,6 +372,8 @@ class Frame:
     def why(self, node: Node) -> Int8s:
         """Reasons where `node` is unknown, `NONE` elsewhere; shape (periods, entities)."""
         found = self._why.get(id(node))
+        if found is None and (passing := self.evaluation.passing.get(node, "why")) is not None:
+            found = self._why[id(node)] = self.cut(passing)
         if found is None:
             unknown = self.unknown(node)
             epochs, told = self._epochs(node), self.told(node)
@@ -379,8 +385,8 @@ class Frame:
                 found = epochs.reasons(self, node)
             elif node.operation.full:
                 full = self.evaluation.full_why(node)
-                found = np.where(unknown, full if node.home is None else self.cut(full), np.int8(NONE))
+                found = either(unknown, full if node.home is None else self.cut(full), NONE)
             else:
-                found = np.where(unknown, node.operation.reasons(self, node), np.int8(NONE))
+                found = either(unknown, node.operation.reasons(self, node), NONE)
             self._why[id(node)] = found = np.broadcast_to(found, self.shape)
         return found

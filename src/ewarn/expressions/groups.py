@@ -141,8 +141,8 @@ class Groups:
 
     @cached_property
     def sizes(self) -> Index:
-        """Members of each group: (periods or 1, groups)."""
-        return np.stack([np.bincount(bins, minlength=self.size + 1)[: self.size] for bins in self.bins])
+        """Members of each bin: (periods or 1, groups and one more)."""
+        return np.stack([np.bincount(bins, minlength=self.size + 1) for bins in self.bins])
 
     @property
     def fixed(self) -> bool:
@@ -169,15 +169,18 @@ class Groups:
         return order, present, np.append(first, len(order))
 
     def counts(self, true: Mask) -> Floats:
-        """How many of each group hold in each period: of the few, whether they hold or not."""
+        """How many of each group hold in each period: of the few the places, whether they hold or not."""
         out = np.zeros((len(true), self.size))
         for row, holds in enumerate(true):
-            bins = self.at(row)
-            if 2 * np.count_nonzero(holds) <= len(holds):
-                out[row] = np.bincount(bins[holds], minlength=self.size + 1)[: self.size]
+            bins, count = self.at(row), np.count_nonzero(holds)
+            if 4 * count <= len(holds):
+                found = np.bincount(bins[np.flatnonzero(holds)], minlength=self.size + 1)
+            elif 4 * count < 3 * len(holds):
+                found = np.bincount(bins, holds, minlength=self.size + 1)
             else:
-                others = np.bincount(bins[~holds], minlength=self.size + 1)[: self.size]
-                out[row] = self.sizes[0 if self.fixed else row] - others
+                others = np.bincount(bins[np.flatnonzero(~holds)], minlength=self.size + 1)
+                found = self.sizes[0 if self.fixed else row] - others
+            out[row] = found[: self.size]
         return out
 
     def sums(self, values: Floats, counted: Mask, times: Floats | None = None) -> Floats:

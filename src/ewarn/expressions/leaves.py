@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ewarn.expressions.alignment import ABSENT, Aligned, held, newest, on_full_years, on_periods
 from ewarn.expressions.evaluation import Cells, Evaluation, Frame
-from ewarn.expressions.nodes import NONE, Array, Node, Operation, Rows, Value
+from ewarn.expressions.nodes import NONE, Array, Node, Operation, Rows, Value, either
 from ewarn.panel import Attribute, Int8s, Panel, Reason, Series
 
 How = Literal["own", "held", "last", "full_year"]
@@ -39,17 +39,16 @@ class Leaf(Operation):
         if found.rows:
             rows = found.rows[-1][:, frame.entities]
             picked = np.take_along_axis(native, np.maximum(rows, 0), axis=0)
-            fallback = np.where(native == NONE, np.int8(Reason.NOT_REPORTED), native)[-1:]
-            return np.where(rows >= 0, picked, fallback)
+            fallback = either(native == NONE, Reason.NOT_REPORTED, native)[-1:]
+            return either(rows >= 0, picked, fallback)
         assert found.parts is not None
         result: Int8s = np.full(frame.shape, NONE, dtype=np.int8)
         for part in found.parts:
-            picked = np.where((part >= 0)[:, None], native[np.maximum(part, 0)], np.int8(NONE))
+            picked = either((part >= 0)[:, None], native[np.maximum(part, 0)], NONE)
             result = np.minimum(result, picked)
         outside = np.asarray((found.parts == ABSENT).any(axis=0))
         before = np.asarray(node.calendar.last_day < frame.panel.calendars[series.freq].first_day[0])
-        beyond = np.where(before, np.int8(Reason.BEFORE_START), np.int8(Reason.NOT_REPORTED))
-        lacking = np.where(outside, beyond, np.int8(NONE))[:, None]
+        lacking = either(outside, either(before, Reason.BEFORE_START, Reason.NOT_REPORTED), NONE)[:, None]
         return np.asarray(np.minimum(lacking, result))
 
     def cells(self, frame: Frame, node: Node, rows: Rows, mask: npt.NDArray[np.bool_]) -> Sequence[Cells]:
@@ -73,15 +72,15 @@ def cell_reasons(series: Series, frame: Frame) -> Int8s:
     """Reasons on the series' own calendar for the block's entities, `NONE` where known."""
     unknown = np.isnan(series.values[:, frame.entities])
     late = np.arange(len(unknown)) > series.reported
-    absent = np.where(late, np.int8(Reason.NOT_DUE), np.int8(Reason.NOT_REPORTED))[:, None]
+    absent = either(late, Reason.NOT_DUE, Reason.NOT_REPORTED)[:, None]
     listed = np.zeros(unknown.shape, dtype=bool)
     for source in series.sources:
         listed |= source.rows[:, frame.entities] > 0
-    reasons = np.where(listed, np.int8(Reason.BLANK), absent)
+    reasons = either(listed, Reason.BLANK, absent)
     if series.reasons is not None:
         said = series.reasons[:, frame.entities]
-        reasons = np.where(said > 0, said, reasons)
-    return np.where(unknown, reasons, np.int8(NONE))
+        reasons = either(said > 0, said, reasons)
+    return either(unknown, reasons, NONE)
 
 
 def attribute_reasons(attribute: Attribute, frame: Frame) -> Int8s:
@@ -91,11 +90,11 @@ def attribute_reasons(attribute: Attribute, frame: Frame) -> Int8s:
     listed = np.full((shape[0], len(frame.positions)), not attribute.sources)
     for source in attribute.sources:
         listed |= np.atleast_2d(source.rows)[:, frame.entities] > 0
-    reasons = np.where(listed, np.int8(Reason.BLANK), np.int8(Reason.NOT_REPORTED))
+    reasons = either(listed, Reason.BLANK, Reason.NOT_REPORTED)
     if attribute.reasons is None:
         return reasons
     said = np.atleast_2d(attribute.reasons)[:, frame.entities]
-    return np.where(said > 0, said, reasons)
+    return either(said > 0, said, reasons)
 
 
 def aligned(evaluation: Evaluation, node: Node) -> Aligned:
@@ -140,7 +139,7 @@ class AttributeLeaf(Operation):
             return np.broadcast_to(native, frame.shape)
         days = frame.panel.calendars[attribute.freq].last_day
         rows = np.searchsorted(days, node.calendar.last_day, side="right") - 1
-        return np.where((rows >= 0)[:, None], native[np.maximum(rows, 0)], np.int8(Reason.BEFORE_START))
+        return either((rows >= 0)[:, None], native[np.maximum(rows, 0)], Reason.BEFORE_START)
 
     def cells(self, frame: Frame, node: Node, rows: Rows, mask: npt.NDArray[np.bool_]) -> Sequence[Cells]:
         """Where the attribute stands."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ewarn.expressions.evaluation import Cells, Evaluation, Frame
+from ewarn.expressions.grouping import grouping
 from ewarn.expressions.groups import Mask, exists, group_counts, group_sums
-from ewarn.expressions.members import Aggregate, Tally, grouping, parts
-from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value
+from ewarn.expressions.members import Aggregate, Tally, parts
+from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import Compare, compare_numbers, kleene
 from ewarn.panel import Floats, Int8s, Reason
 
@@ -143,7 +144,7 @@ class Tallied(Aggregate):
                 group = groups[row if len(groups) > 1 else 0]
                 inside = group >= 0
                 np.minimum.at(why[row], group[inside], found[row][inside])
-        return np.where(why == NONE, np.int8(Reason.TOO_FEW_MEMBERS), why)
+        return either(why == NONE, Reason.TOO_FEW_MEMBERS, why)
 
 
 def _there(evaluation: Evaluation, node: Node) -> Mask:

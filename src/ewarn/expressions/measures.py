@@ -10,7 +10,7 @@ import numpy as np
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.homes import kind_of
 from ewarn.expressions.leaves import Leaf
-from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
+from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import TIE, Coalesce
 from ewarn.expressions.scope import Lacking, Read
 from ewarn.expressions.types import Type
@@ -124,7 +124,7 @@ class Deaccumulate(Operation):
         before = np.vstack([np.full((1, why.shape[1]), Reason.BEFORE_START, dtype=np.int8), why[:-1]])
         before[starts(frame)] = NONE
         both = np.minimum(why, before)
-        return np.where(both == NONE, np.int8(Reason.NOT_APPLICABLE), both)
+        return either(both == NONE, Reason.NOT_APPLICABLE, both)
 
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """This period's figure, and the last one's unless the year begins here."""

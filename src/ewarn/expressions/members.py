@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ewarn.expressions.evaluation import Evaluation, Frame
-from ewarn.expressions.groups import Groups, Index, Mask, exists, parent_rows
-from ewarn.expressions.homes import kind_of
-from ewarn.expressions.leaves import AttributeLeaf
-from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
+from ewarn.expressions.grouping import grouped
+from ewarn.expressions.groups import Groups, Mask, exists
+from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import TIE, Growth
 from ewarn.panel import Floats, Int8s, Reason
 
@@ -29,6 +29,13 @@ class Membership:
     raw: npt.NDArray[Any]
     """Numbers, or a condition: 1, 0 or -1."""
     weight: Floats | None
+    weigh: Callable[[Mask], Floats] | None
+    """The sums of the weights of some members."""
+
+    @cached_property
+    def all_count(self) -> bool:
+        """Whether every number there is counts."""
+        return bool(np.count_nonzero(self.known) == self.raw.size - np.count_nonzero(np.isnan(self.raw)))
 
     @property
     def condition(self) -> bool:
@@ -38,7 +45,9 @@ class Membership:
     @cached_property
     def value(self) -> Floats:
         """What is known, as a number; NaN elsewhere."""
-        return np.where(self.known, self.raw == 1 if self.condition else self.raw, np.nan)
+        if self.condition:
+            return np.where(self.known, self.raw == 1, np.nan)
+        return self.raw if self.all_count else np.where(self.known, self.raw, np.nan)
 
     @cached_property
     def true(self) -> Mask:
@@ -70,7 +79,7 @@ class Membership:
     @cached_property
     def weights(self) -> Floats:
         """Sum of the weights of those known."""
-        return self.knowns if self.weight is None else self.groups.sums(self.weight, self.known)
+        return self.knowns if self.weigh is None else self.weigh(self.known)
 
     @cached_property
     def by_group(self) -> Floats:
@@ -88,49 +97,6 @@ class Tally:
     known: Floats
     true: Floats | None
     """None: of numbers."""
-
-
-def grouped(evaluation: Evaluation, node: Node, members: str) -> Groups:
-    """Groups of a node's members, made once. Its params: (fold to a type or None, names after `within=`, ...)."""
-    target, within = node.params[0], node.params[1]
-    leaves = tuple(id(arg) for arg in node.args if isinstance(arg.operation, AttributeLeaf)) if within else ()
-    found: Groups = evaluation.keep(
-        ("groups", members, target, within, leaves, id(node.calendar)), lambda: _grouped(evaluation, node, members)
-    )
-    return found
-
-
-def _grouped(evaluation: Evaluation, node: Node, members: str) -> Groups:
-    target, within = node.params[0], node.params[1]
-    if target is not None:
-        return Groups(parent_rows(evaluation, members, str(target), node.calendar), evaluation.width(str(target)))
-    assert isinstance(within, tuple)
-    return Groups(*peer_groups(evaluation, members, within, node))
-
-
-def grouping(evaluation: Evaluation, node: Node, members: str) -> tuple[Index, int]:
-    """The same as arrays: (periods or 1, members), -1 for none; and how many groups there are."""
-    groups = grouped(evaluation, node, members)
-    return groups.index, groups.size
-
-
-def peer_groups(evaluation: Evaluation, home: str, names: tuple[str, ...], node: Node) -> tuple[Index, int]:
-    """Groups by parent types and attributes; one group of all where none is named. Unknown: in no group."""
-    codes = np.zeros((1, evaluation.width(home)), dtype=np.int64)
-    size = 1
-    for name in names:
-        if name in evaluation.panel.types:
-            one, count = parent_rows(evaluation, kind_of(home), name, node.calendar), evaluation.width(name)
-        else:
-            leaf = next(a for a in node.args if isinstance(a.operation, AttributeLeaf) and a.params[1] == name)
-            value = np.asarray(evaluation.whole(leaf))
-            if leaf.type.base == "condition":
-                one, count = np.where(value == 0, -1, (value > 0).astype(np.int64)), 2
-            else:
-                one, count = value.astype(np.int64), max(1, len(leaf.type.categories))
-        both = (codes >= 0) & (one >= 0)
-        codes, size = np.where(both, codes * count + one, -1), size * count
-    return codes, size
 
 
 def membership(evaluation: Evaluation, node: Node, where: Node | None, weight: Node | None) -> Membership:
@@ -156,14 +122,24 @@ def _membership(
         ("there", home, id(value.calendar)), lambda: exists(evaluation.panel, home, value.calendar)
     )
     belongs = there if groups.everybody else there & (groups.index >= 0)
-    return enrolled(
-        whole(value),
-        belongs,
-        without_base(evaluation, value),
-        None if where is None else whole(where),
-        None if weight is None else whole(weight),
-        groups,
-    )
+    lacking = without_base(evaluation, value)
+    holds = None if where is None else whole(where)
+    if weight is None:
+        return enrolled(whole(value), belongs, lacking, holds, None, groups)
+    weigh = partial(summed, evaluation, weight, groups)
+    return replace(enrolled(whole(value), belongs, lacking, holds, whole(weight), groups), weigh=weigh)
+
+
+def summed(evaluation: Evaluation, node: Node, groups: Groups, counted: Mask) -> Floats:
+    """Sums of a node over the members `counted`. Aggregates often weigh the same members by the same amounts."""
+    before: list[tuple[Mask, Floats]] = evaluation.passing.share(node, ("sums", id(groups)), list)
+    for mask, sums in before:
+        if np.array_equal(mask, counted):
+            return sums
+    shape = (len(node.calendar), evaluation.width(node.home))
+    sums = groups.sums(np.broadcast_to(np.asarray(evaluation.whole(node)), shape), counted)
+    before.append((counted, sums))
+    return sums
 
 
 def enrolled(
@@ -185,15 +161,18 @@ def enrolled(
     if lacking is not None:
         total = total & ~lacking
     known &= total
-    return Membership(groups, total, known, raw, weights)
+    return Membership(groups, total, known, raw, weights, None if weights is None else partial(groups.sums, weights))
 
 
 def without_base(evaluation: Evaluation, value: Node) -> Mask | None:
     """Members whose value is unknown only for want of a base: they leave, neither known nor total. None: nobody."""
-    if not any(isinstance(node.operation, Growth | Pull) for node in value.walk()):
+    grows = [node for node in value.walk() if isinstance(node.operation, Growth | Pull)]
+    if not grows:
         return None
 
     def lacking() -> Mask:
+        for arg in (arg for node in grows for arg in node.args[:2]):
+            evaluation.passing.hold(arg, "why", partial(evaluation.whole_why, arg))
         why = evaluation.whole_why(value)
         return np.asarray((why == Reason.NO_BASE) | (why == Reason.NONPOSITIVE_BASE))
 
@@ -304,7 +283,7 @@ class Pull(Operation):
         groups = grouped(evaluation, node, str(node.home))
         both = np.greater(base, 0)
         both &= ~np.isnan(x)
-        below = groups.sums(base, both)
+        below = summed(evaluation, node.args[1], groups, both)
         out = groups.given_back(np.where(below > 0, below, np.nan))
         with np.errstate(divide="ignore", invalid="ignore"):
             for row, known in enumerate(both):
@@ -336,7 +315,8 @@ class Peers(Operation):
         with np.errstate(divide="ignore", invalid="ignore"):
             sums, tally = summarised(who, "sum", low, 0.5)
             if which == "share":
-                return who.value / who.groups.given_back(np.where(sums == 0, np.nan, sums))
+                below = who.groups.given_back(np.where(sums == 0, np.nan, sums))
+                return np.divide(who.value, below, out=below)
             mean = who.groups.given_back(np.where(tally.known > 0, sums / tally.known, np.nan))
             gap = who.value - mean
             spread = who.groups.sums(gap * gap, ~np.isnan(gap))
@@ -350,7 +330,7 @@ class Peers(Operation):
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """The member's own, else too few."""
         why = frame.evaluation.whole_why(node.args[0])
-        return np.where(why < 127, why, np.int8(Reason.TOO_FEW_MEMBERS))
+        return either(why < 127, why, Reason.TOO_FEW_MEMBERS)
 
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """The member's own value."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ewarn.expressions.evaluation import Cells, Frame
-from ewarn.expressions.nodes import NONE, Array, Look, Node, Operation, Rows, Value, combine, constant_of
+from ewarn.expressions.nodes import NONE, Array, Look, Node, Operation, Rows, Value, combine, constant_of, either
 from ewarn.panel import Floats, Int8s, Reason
 
 OUT_OF_REACH = (Reason.BEFORE_START, Reason.SCOPE_BREAK)
@@ -59,7 +59,7 @@ class Divide(Operation):
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """Of the arguments; else nothing can be divided by 0: not applicable."""
         inherited = combine([frame.why(arg) for arg in node.args], frame.shape)
-        return np.where(inherited == NONE, np.int8(Reason.NOT_APPLICABLE), inherited)
+        return either(inherited == NONE, Reason.NOT_APPLICABLE, inherited)
 
 
 def divide(a: Any, b: Any) -> Floats:
@@ -90,13 +90,9 @@ class Growth(Operation):
         """Of the value; else before the start or a series break; else no base, or a base that is not positive."""
         x, base = node.args[:2]  # those of `pull` also hold its groups
         why_base = frame.why(base)
-        base_reason = np.where(
-            why_base == NONE,
-            np.int8(Reason.NONPOSITIVE_BASE),
-            np.where(_among(why_base, OUT_OF_REACH), why_base, np.int8(Reason.NO_BASE)),
-        )
+        base_reason = either(_among(why_base, OUT_OF_REACH), why_base, Reason.NO_BASE)
         why = frame.why(x)
-        return np.where(why == NONE, base_reason, why)
+        return either(why == NONE, either(why_base == NONE, Reason.NONPOSITIVE_BASE, base_reason), why)
 
 
 def _among(why: Int8s, reasons: Sequence[Reason]) -> npt.NDArray[np.bool_]:
@@ -307,8 +303,8 @@ class Choose(Operation):
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """Of the condition, else of the side it picks."""
         condition = np.broadcast_to(frame.array(node.args[0]), frame.shape)
-        picked = np.where(condition == 1, frame.why(node.args[1]), frame.why(node.args[2]))
-        return np.where(condition == 0, frame.why(node.args[0]), picked)
+        picked = either(condition == 1, frame.why(node.args[1]), frame.why(node.args[2]))
+        return either(condition == 0, frame.why(node.args[0]), picked)
 
 
 def unknown_value(node: Node) -> Any:
@@ -341,7 +337,7 @@ class Coalesce(Operation):
         """The first of all; that a rate was not published is none where it could not be worked out either."""
         *others, last = (frame.why(arg) for arg in node.args)
         if node.params:
-            others = [np.where(_among(why, _UNSAID), np.int8(NONE), why) for why in others]
+            others = [either(_among(why, _UNSAID), NONE, why) for why in others]
         return combine([*others, last], frame.shape)
 
 
@@ -373,10 +369,13 @@ class Lift(Operation):
         if values.shape[1] == 0:
             return np.full((len(node.calendar), index.shape[1]), unknown, dtype=values.dtype)
         if index.shape[0] == 1:
-            picked = values[:, np.maximum(index[0], 0)]
-        else:
-            full = np.broadcast_to(values, (len(node.calendar), values.shape[1]))
-            picked = np.take_along_axis(full, np.maximum(index, 0), axis=1)
+            spread = np.empty((len(values), index.shape[1]), dtype=values.dtype)
+            for row, one in enumerate(values):
+                np.take(one, index[0], out=spread[row], mode="clip")
+            spread[:, index[0] < 0] = unknown
+            return spread
+        full = np.broadcast_to(values, (len(node.calendar), values.shape[1]))
+        picked = np.take_along_axis(full, np.maximum(index, 0), axis=1)
         return np.where(index >= 0, picked, np.asarray(unknown, dtype=values.dtype))
 
     def cells(self, frame: Frame, node: Node, rows: Rows, mask: npt.NDArray[np.bool_]) -> list[Cells]:

@@ -21,27 +21,35 @@ class Passing:
 
     _readers: Counter[int] = field(default_factory=Counter)
     _made: dict[int, dict[Hashable, Any]] = field(default_factory=dict)
+    _held: dict[tuple[int, Hashable], Any] = field(default_factory=dict)
 
     def fill(self, evaluation: Evaluation, nodes: Sequence[Node]) -> None:
         """Compute what blocks of `nodes` only read. What reads the same members' expression comes together, after the
         aggregates below it."""
         waiting: list[Node] = []
         for node in nodes:
-            if node.operation.full:
-                waiting.append(node)
-            else:
+            if not node.operation.full:
                 node.operation.prepare(evaluation, node)
+            elif not evaluation.done(node):
+                waiting.append(node)
         if not waiting:
             return
-        seen = {id(arg): at for at, arg in enumerate(arg for node in reversed(waiting) for arg in node.args)}
-        waiting.sort(key=lambda node: (_stratum(evaluation, node), seen.get(id(node.args[0]), 0) if node.args else 0))
-        self._readers.update(id(arg) for node in waiting for arg in node.args)
+        # Parts come before what they are parts of, and readers of one expression stand together.
+        place: dict[int, tuple[int, int]] = {}
         for node in waiting:
+            for arg in node.args[:1]:
+                place[id(node)] = place.setdefault(id(arg), (evaluation.depth(arg), len(place)))
+        waiting.sort(key=lambda node: (_stratum(evaluation, node), place.get(id(node), (0, 0))))
+        shared = {id(arg) for node in waiting for arg in node.args}
+        reads = [[id(part) for part in _below(node) if id(part) in shared] for node in waiting]
+        self._readers.update(part for parts in reads for part in parts)
+        for node, parts in zip(waiting, reads, strict=True):
             node.operation.prepare(evaluation, node)
-            for arg in node.args:
-                self._readers[id(arg)] -= 1
-                if self._readers[id(arg)] <= 0:
-                    self._made.pop(id(arg), None)
+            for part in parts:
+                self._readers[part] -= 1
+                if self._readers[part] <= 0:
+                    self._made.pop(part, None)
+        self._held.clear()
 
     def share(self, node: Node, what: Hashable, make: Callable[[], T]) -> T:
         """`make()`, kept as long as other aggregates read `node`."""
@@ -54,9 +62,31 @@ class Passing:
             self._made.setdefault(id(node), {})[what] = value
         return value
 
+    def hold(self, node: Node, what: Hashable, make: Callable[[], T]) -> T:
+        """`make()`, kept until all aggregates at hand are computed: for what is small."""
+        key = (id(node), what)
+        if key not in self._held:
+            self._held[key] = make()
+        found: T = self._held[key]
+        return found
+
     def get(self, node: Node, what: Hashable) -> Any:
-        """What `share` has kept; None where nothing is."""
-        return self._made[id(node)].get(what) if id(node) in self._made else None
+        """What `share` or `hold` has kept; None where nothing is."""
+        if id(node) in self._made and what in self._made[id(node)]:
+            return self._made[id(node)][what]
+        return self._held.get((id(node), what))
+
+
+def _below(node: Node) -> list[Node]:
+    """What is computed for an aggregate, down to other aggregates; each once."""
+    found: dict[int, Node] = {}
+    todo = list(node.args)
+    while todo:
+        part = todo.pop()
+        if id(part) not in found:
+            found[id(part)] = part
+            todo.extend(part.operation.needs(part))
+    return list(found.values())
 
 
 def _stratum(evaluation: Evaluation, node: Node) -> int:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ewarn.expressions.evaluation import Evaluation, Frame
 from ewarn.expressions.functions.runs import run_lengths
 from ewarn.expressions.groups import exists
-from ewarn.expressions.nodes import Node
+from ewarn.expressions.nodes import Node, either
 from ewarn.panel import Int8s, Panel
 from ewarn.signals.compiled import Compiled
 from ewarn.signals.conditions import Held
@@ -74,7 +74,7 @@ def judge_composite(rule: Compiled, evaluation: Evaluation, levels: Mapping[int,
     verdict, possible = _highest({rank: one.value[:rows] for rank, one in levels.items()})
     likely: Int8s = np.zeros(verdict.shape, dtype=np.int8)
     for rank, one in levels.items():
-        likely = np.where(one.possible[:rows], np.int8(rank), likely)
+        likely = either(one.possible[:rows], rank, likely)
     return _judged(rule, evaluation.frame(rule.home, rule.calendar), verdict, possible, likely)
 
 
@@ -94,7 +94,7 @@ def _judged(
         # What is only possible counts one level lower, and the lowest level is the floor: never silent.
         ranks = np.array(list(rule.levels), dtype=np.int8)
         lower = ranks[np.maximum(np.searchsorted(ranks, np.maximum(likely, ranks[0])) - 1, 0)]
-        level = np.where((likely > 0) & (lower > verdict), lower, verdict)
+        level = either((likely > 0) & (lower > verdict), lower, verdict)
     if rule.adjust:
         level = adjusted(rule, frame, level)
     if holds(rule):
@@ -186,7 +186,7 @@ def adjusted(rule: Compiled, frame: Frame, verdict: Int8s) -> Int8s:
     out: Int8s = np.full(verdict.shape, ranks[0], dtype=np.int8)
     for at, (lower, rank) in enumerate(pairwise(ranks), 1):
         out += np.greater_equal(place, np.int8(at)).view(np.int8) * np.int8(rank - lower)
-    return np.where(verdict > 0, out, verdict)
+    return either(verdict > 0, out, verdict)
 
 
 def holds(rule: Compiled) -> bool:
@@ -204,10 +204,12 @@ def held(rule: Compiled, frame: Frame, level: Int8s, possible: Int8s | None) -> 
     if not keep and until is None:
         return waited
     # Who never fired holds nothing.
-    some = np.flatnonzero((waited > 0).any(axis=0))
+    fired = np.greater(waited.max(axis=0, initial=CLEAR), CLEAR)
+    if 4 * np.count_nonzero(fired) > len(fired):
+        return _kept(rule, waited) if until is None else _latched(waited, until)
+    some = np.flatnonzero(fired)
     out: Int8s = waited.copy()
-    kept = _kept(rule, waited[:, some]) if until is None else _latched(waited[:, some], until[:, some])
-    out[:, some] = kept
+    out[:, some] = _kept(rule, waited[:, some]) if until is None else _latched(waited[:, some], until[:, some])
     return out
 
 
@@ -227,7 +229,7 @@ def _kept(rule: Compiled, waited: Int8s) -> Int8s:
     last = _so_far(np.maximum, fired * (rows + waited))
     held = last > _so_far(np.maximum, over * (rows + kind(7)))
     held &= ~fired
-    return np.where(held, (last & kind(7)).astype(np.int8), waited)
+    return either(held, (last & kind(7)).astype(np.int8), waited)
 
 
 def _so_far(join: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -258,13 +260,13 @@ def _waited(rule: Compiled, level: Int8s, possible: Int8s | None) -> Int8s:
     from ewarn.levels import RANK
 
     waits = {RANK[name]: periods for name, periods in rule.rule.hold.items()}
-    out = np.where(level > 0, np.int8(CLEAR), level)
+    out = either(level > 0, CLEAR, level)
     for rank in rule.levels:
-        at_least = np.where(level >= rank, 1, -1).astype(np.int8)
+        at_least = either(level >= rank, 1, -1)
         unknown = level == UNKNOWN
         if possible is not None:
             unknown = unknown | ((possible >= rank) & (level < rank))
         at_least[unknown] = 0
         low, _ = run_lengths(at_least, rule.rule.bridge)
-        out = np.where(low >= waits.get(rank, 1), np.int8(rank), out)
+        out = either(low >= waits.get(rank, 1), rank, out)
     return out

@@ -14,7 +14,7 @@ from ewarn.calendar import Calendar
 from ewarn.correlation.engines import Name as EngineName
 from ewarn.diagnostics import Diagnostic
 from ewarn.expressions.evaluation import Evaluation
-from ewarn.expressions.nodes import NONE
+from ewarn.expressions.nodes import NONE, either
 from ewarn.levels import LEVELS
 from ewarn.panel import Int8s, Panel, Reason
 from ewarn.rules import Rule, RuleSet
@@ -161,10 +161,10 @@ class Verdicts:
         why: Int8s = np.full(len(unknown), NONE, dtype=np.int8)
         for node in self.compiled.levels.values():
             why = np.minimum(why, evaluation.why_at(node, row, unknown))
-        why = np.where(why == NONE, np.int8(Reason.NOT_APPLICABLE), why)
+        why = either(why == NONE, Reason.NOT_APPLICABLE, why)
         if self.compiled.where is not None:
             filtered = np.asarray(evaluation.at(self.compiled.where, row, unknown)) == 0
-            why = np.where(filtered, np.int8(Reason.FILTER_UNKNOWN), why)
+            why = either(filtered, Reason.FILTER_UNKNOWN, why)
         out[unknown] = why
         return out
 

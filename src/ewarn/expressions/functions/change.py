@@ -12,7 +12,7 @@ from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.functions.lag import earlier
 from ewarn.expressions.literals import Duration
-from ewarn.expressions.nodes import NONE, Node, Operation, Value
+from ewarn.expressions.nodes import NONE, Node, Operation, Value, either
 from ewarn.expressions.operators import Growth, Subtract
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
@@ -33,7 +33,7 @@ class SingleMonths(Operation):
         """Not applicable across the double month."""
         why = frame.why(node.args[0])
         masked = _touches_double(frame, node)[:, None] & (why == NONE)
-        return np.where(masked, np.int8(Reason.NOT_APPLICABLE), why)
+        return either(masked, Reason.NOT_APPLICABLE, why)
 
 
 def _touches_double(frame: Frame, node: Node) -> npt.NDArray[np.bool_]:

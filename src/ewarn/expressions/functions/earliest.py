@@ -11,7 +11,7 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.functions.runs import reasons_since
-from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
+from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import unknown_value
 from ewarn.expressions.typed import Typed
 from ewarn.panel import Int8s, Reason
@@ -91,8 +91,8 @@ class RunStart(Operation):
         rows = self._rows(frame, node)
         at_start = np.take_along_axis(frame.why(node.args[1]), np.maximum(rows, 0), axis=0)
         hidden = np.where(rows >= 0, at_start, reasons_since(frame, node.args[0], -1))
-        hidden = np.where(hidden == NONE, np.int8(Reason.NOT_APPLICABLE), hidden)
-        return np.where(condition == -1, np.int8(Reason.NOT_APPLICABLE), hidden)
+        hidden = either(hidden == NONE, Reason.NOT_APPLICABLE, hidden)
+        return either(condition == -1, Reason.NOT_APPLICABLE, hidden)
 
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """c now and at the start, x at the start."""

@@ -15,7 +15,7 @@ from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.homes import kind_of
 from ewarn.expressions.leaves import Leaf, series_of
-from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
+from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import Coalesce, unknown_value
 from ewarn.expressions.scope import BY_DATE, Lacking
 from ewarn.expressions.typed import Typed
@@ -155,7 +155,7 @@ class Falsy(Operation):
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """1 where known true, else -1."""
-        return np.where(np.equal(args[0], 1), np.int8(1), np.int8(-1))
+        return either(np.equal(args[0], 1), 1, -1)
 
 
 class Optional(Function):
@@ -192,7 +192,7 @@ class Unknown(Operation):
         missing = frame.unknown(arg)
         if reason:
             missing = missing & (frame.why(arg) == reason)
-        return np.where(missing, np.int8(1), np.int8(-1))
+        return either(missing, 1, -1)
 
 
 class IsMissing(Function):

@@ -11,7 +11,7 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter, Tables
 from ewarn.expressions.literals import Duration
-from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value
+from ewarn.expressions.nodes import Look, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import unknown_value
 from ewarn.expressions.typed import Typed
 from ewarn.panel import Int8s, Reason
@@ -53,7 +53,7 @@ class Earlier(Operation):
         """Those of the earlier period."""
         rows = source_rows(frame, node)
         why = frame.why(node.args[0])
-        return np.where((rows >= 0)[:, None], why[np.maximum(rows, 0)], np.int8(Reason.BEFORE_START))
+        return either((rows >= 0)[:, None], why[np.maximum(rows, 0)], Reason.BEFORE_START)
 
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """One earlier period."""

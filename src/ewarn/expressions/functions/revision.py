@@ -10,7 +10,7 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Cells, Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.homes import kind_of
-from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value
+from ewarn.expressions.nodes import NONE, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import divide
 from ewarn.expressions.scope import Lacking
 from ewarn.expressions.typed import Typed
@@ -41,7 +41,7 @@ class Revised(Operation):
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """Of the value; else there was nothing to divide by."""
         why = frame.why(node.args[0])
-        return np.where(why == NONE, np.int8(Reason.NONPOSITIVE_BASE), why)
+        return either(why == NONE, Reason.NONPOSITIVE_BASE, why)
 
     def cells(self, frame: Frame, node: Node, rows: Rows, mask: np.ndarray[Any, np.dtype[np.bool_]]) -> list[Cells]:
         """The newest vintage's cell is the argument's."""

@@ -12,7 +12,7 @@ from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.literals import Duration
-from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value
+from ewarn.expressions.nodes import NONE, Look, Node, Operation, Rows, Value, either
 from ewarn.expressions.operators import TIE
 from ewarn.expressions.typed import Typed
 from ewarn.expressions.types import Type
@@ -216,7 +216,7 @@ class Window(Operation):
         early = np.arange(len(why)) < n - 1
         if whole:
             out[early] = np.minimum(out[early], np.int8(Reason.BEFORE_START))
-        return np.where(out == NONE, np.int8(Reason.NOT_APPLICABLE), out)
+        return either(out == NONE, Reason.NOT_APPLICABLE, out)
 
     def looks(self, frame: Frame, node: Node, rows: Rows) -> list[Look]:
         """Every period of the window, newest first; with a condition only those it picks."""

@@ -27,7 +27,7 @@ class TopShare(Aggregate):
     def folded(self, node: Node, who: Membership) -> tuple[Floats, Tally]:
         """Sum over the first n of each group by the sum over all of it."""
         n, groups = int(node.params[4]), who.groups
-        plain = who if who.weight is None else replace(who, weight=None)
+        plain = who if who.weight is None else replace(who, weight=None, weigh=None)
         whole, tally = summarised(plain, "sum", float(node.params[3]), 0.5)
         if who.weight is None and groups.fixed and groups.large:
             top = _largest(who, n)

@@ -13,7 +13,7 @@ from ewarn.expressions.functions.change import against
 from ewarn.expressions.functions.lag import earlier
 from ewarn.expressions.homes import kind_of
 from ewarn.expressions.literals import Duration
-from ewarn.expressions.nodes import NONE, Node, Operation, Value
+from ewarn.expressions.nodes import NONE, Node, Operation, Value, either
 from ewarn.expressions.operators import Coalesce
 from ewarn.expressions.scope import Lacking
 from ewarn.expressions.typed import Typed
@@ -38,7 +38,7 @@ class PerYear(Operation):
     def reasons(self, frame: Frame, node: Node) -> Int8s:
         """Of the rates; else the product has no root."""
         why = super().reasons(frame, node)
-        return np.where(why == NONE, np.int8(Reason.NONPOSITIVE_BASE), why)
+        return either(why == NONE, Reason.NONPOSITIVE_BASE, why)
 
 
 class YearOnYear(Function):
