@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 
@@ -68,6 +69,21 @@ def test_a_parent_like_the_naive_reading() -> None:
         agree(sheet, "x > 2 and streak(park.r > 1) >= 2")
 
     check()
+
+
+def test_a_member_whose_base_a_break_cuts_off_stays_in_the_count(tmp_path: Path) -> None:
+    table = "firm,month,x\n" + "".join(
+        f"{firm},{year}-05,{x}\n" for firm in "abc" for year, x in ((2021, 5), (2022, 4))
+    )
+    yaml = """\
+tables:
+  - {file: firms.csv, entity: {type: firm, id: firm, parents: {county: {value: c}}}, period: month, values: {x: x}}
+indicators: {x: {kind: flow}}
+"""
+    for entities, breadth in (("[a]", 1.0), ("[a, b]", None)):
+        drop = panel(tmp_path, f"{yaml}breaks: [{{from: 2022-01, type: firm, entity: {entities}}}]\n", firms_csv=table)
+        found = drop.eval("breadth(yoy(firm.x) < 0, min_known=0.6)", entity="county")["c"].iloc[-1]
+        assert (None if pd.isna(found) else found) == breadth
 
 
 @pytest.mark.parametrize("text", OVER)

@@ -104,8 +104,9 @@ def base_of(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step
     if then is not None and then < reader.sheet.first[steps.freq]:
         return because("before_start")
     base = at_lag(reader, node, t, steps, env, step)
-    if not known(base):
-        return because("no_base")
+    if isinstance(base, Unknown):
+        cut_off = base.causes == {"scope_break"}  # by a series break: what cannot be compared was there all the same
+        return base if cut_off else because("no_base")
     return because("nonpositive_base") if base <= 0 else base
 
 
