@@ -166,7 +166,10 @@ def where(place: Span | Cell, language: Language = "en") -> str:
             text += f"，第 {place.row} 行" if language == "zh" else f", row {place.row}"
         if place.column is not None:
             text += f"，“{place.column}”列" if language == "zh" else f", column {place.column}"
-    return harmless(text) + (f"  ({_short(place.about)})" if place.about else "")
+    about = _short(place.about or "")
+    if language == "zh" and about:
+        return harmless(text) + f"  （{about.replace(', ', '，')}）"
+    return harmless(text) + (f"  ({about})" if about else "")
 
 
 def render(diagnostic: Diagnostic) -> str:

@@ -126,7 +126,8 @@ def _report(sheet: Sheet, column: int, kind: Kind, wrong: Rows, problems: Proble
         place = sheet.place(row, column, kind.what)
         if kind.holds == "date":
             return Diagnostic("EW301", f"`{shown(text)}` is not a date", place, *_about_day(text))
-        listed = ", ".join(shown(one, 40) for one in kind.words[:12]) + (", ..." if len(kind.words) > 12 else "")
+        first = ", ".join(shown(one, 40) for one in kind.words[:12]) + (", ..." if len(kind.words) > 12 else "")
+        listed = f"it may be: {first}"
         near = did_you_mean(text, kind.words)
         advice = near or f"add it to the `values:` of `{kind.indicator}` in drop.yaml, if it is one"
         return Diagnostic(

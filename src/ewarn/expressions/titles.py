@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ewarn.catalogue import catalogue, known_attributes
 from ewarn.errors import RuleError
 from ewarn.expressions.spelling import dotted
 from ewarn.expressions.syntax import parse
@@ -40,6 +41,17 @@ def called(panel: Panel, indicator: str, measure: str | None, language: Language
         return indicator
     chinese, english = _MEASURES.get(measure or "period", ("{}", "{}"))
     return (chinese if language == "zh" else english).format(titled(known, language))
+
+
+def catalogued(word: str, language: Language) -> str | None:
+    """What the catalogue calls an indicator or a property, `output` or `output.ytd`; None for what it does not know."""
+    name, _, measure = word.partition(".")
+    known, attribute = catalogue().get(name), known_attributes().get(name)
+    title = titled(known, language) if known else attribute.titles[language] if attribute else None
+    if title is None:
+        return None
+    chinese, english = _MEASURES.get(measure or "period", ("{}", "{}"))
+    return (chinese if language == "zh" else english).format(title)
 
 
 def spoken_name(panel: Panel, expression: str, language: Language) -> str:

@@ -2,7 +2,8 @@
 
 A catalogue is a folder of text files, `zh/*.txt`. An entry is two lines, the English sentence and the same in the other
 language; an empty line follows. `{name}` stands for what differs each time, `{{` and `}}` for braces, `\\n` for the end
-of a line. A field written `{name*}` in the second line is itself a text of the catalogue. `#` begins a remark.
+of a line. A field written `{name*}` in the second line is itself a text of the catalogue, and one called `names` is a
+list, whose commas become 、. `#` begins a remark.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def _filled(sentence: Sentence, fields: Mapping[str, str], language: Language, d
     text = sentence.words[0]
     for name, after in zip(sentence.fields, sentence.words[1:], strict=True):
         if not name.endswith("*"):
-            text += fields[name] + after  # somebody's own words
+            own = fields[name]  # somebody's own words
+            text += (own.replace(", ", "、") if name == "names" else own) + after
             continue
         part = told(fields[name[:-1]], language, depth)
         # Between Chinese and a Latin word, a number or a quotation stands a space.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
 from ewarn.alerts.models import Alert, CoverageRow, Language, ListItem, UnknownReason
 from ewarn.alerts.text import in_sentence
 from ewarn.alerts.wording import numbers
+from ewarn.expressions.titles import catalogued
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
 from ewarn.render.view import View
 from ewarn.render.words import known, lasting, say
@@ -22,6 +24,8 @@ _PULL = re.compile(r"pull\((?:[^()]|\([^()]*\))*\)")
 _TURNED = re.compile(r"- *([\w.]+|[\w.]*\([^()]*\))")
 NO_MATCH = "no entity matches"
 """The note of a rule that is for nobody in the drop."""
+_NAMED = re.compile(r"`([^`]+)`")
+_SPACED = re.compile(r"([\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _NOTES = (
     (re.compile(r"(?:not run: )?the drop has no (`[^`]+`) \(it has (.+)\)"), "note_instead"),
     (re.compile(r"(?:not run: )?the drop has no (.+)"), "note_lacking"),
@@ -222,13 +226,23 @@ def _aside(words: str, language: Language) -> str:
 
 
 def note(row: CoverageRow, language: Language) -> str:
-    """Why a rule could judge nothing, or not all of it."""
-    return noted(row.note or "", language)
+    """Why a rule could judge nothing, or not all of it, with the names to write in drop.yaml."""
+    return noted(row.note or "", language, names=True)
 
 
-def noted(words: str, language: Language) -> str:
-    """A note of a report or an explanation in the language."""
+def noted(words: str, language: Language, *, names: bool = False) -> str:
+    """A note of a report or an explanation in the language. In Chinese what the drop lacks is called by its title,
+    with `names` by its name too; in English the names say what they are."""
     for pattern, key in _NOTES:
         if match := pattern.fullmatch(words):
-            words = say(key, language, *match.groups())
-    return clean(words.replace("`, `", "`、`") if language == "zh" else words)
+            groups = match.groups()
+            if language == "zh":
+                groups = tuple(_NAMED.sub(partial(_titled, names=names), group) for group in groups)
+                groups = tuple(group.replace(", ", "、") for group in groups)
+            words = say(key, language, *groups)
+    return clean(_SPACED.sub(r"\1", words))
+
+
+def _titled(found: re.Match[str], *, names: bool) -> str:
+    title = catalogued(found[1], "zh")
+    return found[0] if title is None else f"{title} {found[0]}" if names else title

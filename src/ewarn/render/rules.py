@@ -82,7 +82,8 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     if rule.labels:
         yield say("labels", language), [(_code(f"{name}: {text}"), "") for name, text in rule.labels.items()]
     held = {level: count for level, count in rule.hold.items() if count > 1}
-    yield from _line("for", ", ".join(f"{say(level, language)} {count}" for level, count in held.items()), language)
+    comma = "，" if language == "zh" else ", "
+    yield from _line("for", comma.join(f"{say(level, language)} {count}" for level, count in held.items()), language)
     yield from _line("keep_for", str(rule.keep_for) if rule.keep_for else None, language)
     yield from _line("until", rule.until, language)
     yield from _line("weight", rule.weight, language)
@@ -170,7 +171,8 @@ def _each(each: Each) -> str:
 def _values(value: Constant | Mapping[str, Constant], by_level: bool, language: Language) -> str:
     if isinstance(value, Mapping):
         named = {(say(key, language) if by_level else key): _constant(one) for key, one in value.items()}
-        return ("，" if language == "zh" else ", ").join(f"{key}: {one}" for key, one in named.items())
+        comma, colon = ("，", "：" if not by_level else " ") if language == "zh" else (", ", ": ")
+        return comma.join(f"{key}{colon}{one}" for key, one in named.items())
     return _constant(value)
 
 
@@ -208,7 +210,11 @@ def _either(texts: Mapping[Language, str], language: Language) -> str:
 
 
 def _entity(rule: Rule, language: Language) -> str:
-    return clean(", ".join(rule.entity), NAME_CELLS) if rule.entity else say("any_entity", language)
+    return (
+        clean(("、" if language == "zh" else ", ").join(rule.entity), NAME_CELLS)
+        if rule.entity
+        else say("any_entity", language)
+    )
 
 
 def _levels(rule: Rule, language: Language) -> str:

@@ -74,12 +74,18 @@ def _row(view: View, alert: Alert, *, beneath: str = "") -> str:
     cells = [
         f"{_MARKS[alert.level]} {say(alert.level, view.language)}",
         f"{alert.score:.1f}",
-        beneath + escape(parts.name(alert)) + (f" ({escape(key)})" if key else ""),
-        f"{escape(parts.title(alert, view))} ({escape(parts.rule_id(alert, view))})",
+        beneath + escape(parts.name(alert)) + (_aside(view, escape(key)) if key else ""),
+        escape(parts.title(alert, view)) + _aside(view, escape(parts.rule_id(alert, view))),
         escape(parts.why(alert, view)) + evidence,
-        ", ".join([*parts.duration(alert, view.language), *parts.notes(alert, view)]),
+        ("，" if view.language == "zh" else ", ").join(
+            [*parts.duration(alert, view.language), *parts.notes(alert, view)]
+        ),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _aside(view: View, words: str) -> str:
+    return f"（{words}）" if view.language == "zh" else f" ({words})"
 
 
 def _coverage(view: View) -> Iterator[str]:
