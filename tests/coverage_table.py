@@ -53,6 +53,13 @@ CONSTRUCTS = {
     "reporting rounds": r"frequency[\"\']?[:=] ?[\"\']?round",
     "text date": r"[<>]=? [\"\\']+\d{4}-\d\d-\d\d",
 }
+OPERATORS = (
+    "Add", "Sub", "Mult", "Div", "USub", "Lt", "LtE", "Gt", "GtE", "Eq", "NotEq", "In", "NotIn", "chain",
+    "And", "Or", "Not", "IfExp",
+)  # fmt: skip
+"""Nodes of the syntax that random expressions hold, on each kind of panel."""
+NEEDS_MONTHS = ("days_in_period", "deaccumulate", "elapsed", "growth", "periods_left", "projected", "pull", "yoy")
+"""Functions that are refused on reporting rounds (docs/time.md): the one reason not to be tried on a kind of panel."""
 RULES = re.compile(r"\blevels\b|\brules\b")
 """A test in which a key is that of a rule."""
 ARGUMENTS = {

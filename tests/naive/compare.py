@@ -70,10 +70,18 @@ def same(a: Any, b: Any) -> bool:
 
 def agree(sheet: Sheet, text: str, own: str = "enterprise", panel: Panel | None = None) -> None:
     """Both readings give the same everywhere, unknowns included."""
+    compared(sheet, panel or panel_of(sheet), text, own)
+
+
+def compared(sheet: Sheet, panel: Panel, text: str, own: str) -> list[Any]:
+    """The values in which both readings agree. Raises what the engine says of an expression that it refuses."""
+    reader = Reader(sheet, own, "M")
+    text = f"{text} >= 2" if reader.is_bounds(reader.parse(text)) else text
+    got = engine_table(panel, text, own)
     expected = naive_table(sheet, text, own)
-    got = engine_table(panel or panel_of(sheet), text, own)
     # Where a coarser series reaches further, the engine's calendar may begin earlier and end later.
-    assert not set(expected) - set(got), "the periods differ"
+    assert not set(expected) - set(got), f"{text}: the periods differ"
     apart = [(key, expected[key], got[key]) for key in expected if not same(expected[key], got[key])]
     period, entity = apart[0][0] if apart else ("", "")
     assert not apart, f"{text}\n{entity} in {period}: naive {apart[0][1]}, engine {apart[0][2]} ({len(apart)} differ)"
+    return list(expected.values())

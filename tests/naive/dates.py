@@ -7,6 +7,7 @@ import calendar
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from . import remembered, words
 from .outcome import Day, Span, Unknown, Value, all_of, because, join, known
 from .sheet import Steps, day_month, month_start
 
@@ -63,7 +64,7 @@ def happened(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> 
     past: Value = day
     if isinstance(day, Day):
         past = day.number <= last_day(reader, t, steps)
-    elif isinstance(day, Unknown) and "blank" in day.causes:
+    elif isinstance(day, Unknown) and words.first_reason(day) == "blank":
         past = False
     if len(node.keywords) == 0:
         return past
@@ -89,15 +90,24 @@ def year(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Valu
     return day_month(day.number) // 12 if isinstance(day, Day) else day
 
 
-def days_in_period(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
-    """Days of this period; a February that stands for January too has both."""
+def days_of(reader: Reader, t: int, steps: Steps) -> int:
+    """Days of a period; a February that stands for January too has both, a round is one."""
+    if steps.freq == "round":
+        return 1
     first = reader.sheet.first_month(steps.freq, t) - (steps.double and t % 12 == 1)
     return month_start(reader.sheet.last_month(steps.freq, t) + 1) - month_start(first)
+
+
+def days_in_period(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
+    """Days of this period."""
+    return days_of(reader, t, steps)
 
 
 def elapsed(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
     """Share of the fiscal year (or quarter) gone by the end of the period, by months; `since` a start in it."""
     options = {item.arg: item.value for item in node.keywords}
+    if node.args:
+        return remembered.elapsed_of(reader, node.args[0], t, steps, env)
     per = options.get("per")
     if isinstance(per, ast.Constant) and per.value == "Q":
         return (reader.sheet.last_month(steps.freq, t) % 3 + 1) / 3
@@ -133,6 +143,8 @@ def so_far(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env) -> Va
 
 def projected(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
     """The year's total if the year goes on as it has gone."""
+    if any(ast.literal_eval(item.value) == "recent" for item in node.keywords):
+        return remembered.recent(reader, node.args[0], t, steps, env)
     amount = so_far(reader, node.args[0], t, steps, env)
     return amount * 12 / reader.sheet.months_gone(steps.freq, t) if known(amount) else amount
 

@@ -39,7 +39,7 @@ def cell(sheet: Sheet, who: tuple[str, str], name: str, measure: str, t: int) ->
     key = (type_, entity, name, measure, t)
     if key in sheet.values:
         return sheet.values[key]
-    return because(sheet.reasons.get(key, "not_reported"))
+    return because(sheet.reasons.get(key, "not_due" if t > sheet.reported(type_, name, measure) else "not_reported"))
 
 
 def published(sheet: Sheet, who: tuple[str, str], name: str, measure: str, freq: str, t: int) -> Figure:

@@ -14,7 +14,7 @@ from .sheet import Steps
 if TYPE_CHECKING:
     from .reader import Env, Reader
 
-AGGREGATORS = ("sum", "mean", "median", "min", "max", "count", "breadth", "growth", "quantile")
+AGGREGATORS = ("sum", "mean", "median", "min", "max", "count", "breadth", "growth", "quantile", "share_of_top")
 OF_A_PEER = ("rank", "share", "zscore")
 
 
@@ -25,7 +25,7 @@ def _keyword(node: ast.Call, name: str) -> ast.expr | None:
 def folds(reader: Reader, node: ast.Call) -> bool:
     """Whether a call folds its argument's last step to children."""
     assert isinstance(node.func, ast.Name)
-    return node.func.id in AGGREGATORS and (len(node.args) == 1 or node.func.id == "quantile")
+    return node.func.id in AGGREGATORS and (len(node.args) == 1 or node.func.id in ("quantile", "share_of_top"))
 
 
 def peers(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> list[str] | Unknown:
@@ -54,7 +54,7 @@ def peers(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> lis
 
 def places(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> list[Env] | Unknown:
     """One environment per member or peer that a call runs over."""
-    options = [item.value for item in node.keywords if item.arg in ("where", "weight")]
+    options = [item.value for item in node.keywords if item.arg in ("where", "weight", "by")]
     many = max((reader.to_many(part) for part in [node.args[0], *options]), key=len)
     if len(many) >= len(env):
         child = many[len(env) - 1]
@@ -75,7 +75,7 @@ def aggregate(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) ->
     everywhere = places(reader, node, t, steps, env)
     if isinstance(everywhere, Unknown):
         return everywhere
-    where, weight = _keyword(node, "where"), _keyword(node, "weight")
+    where, weight = _keyword(node, "where"), _keyword(node, "weight") or _keyword(node, "by")
     have: list[tuple[float, float]] = []
     bases: list[float] = []
     total = 0
@@ -123,6 +123,11 @@ def folded(name: str, have: list[tuple[float, float]], node: ast.Call) -> Value:
         if weights == 0:
             return because("not_applicable")
         return math.fsum(value * weight for value, weight in have) / weights
+    if name == "share_of_top":
+        by = [heavy for _, heavy in have] if _keyword(node, "by") is not None else values
+        whole = math.fsum(values)
+        first = sorted(zip(by, values, strict=True), reverse=True)[: int(ast.literal_eval(node.args[1]))]
+        return because("not_applicable") if whole == 0 else math.fsum(value for _, value in first) / whole
     if name == "quantile":
         return quantile(values, float(ast.literal_eval(node.args[1])))
     over = {"median": statistics.median, "min": min, "max": max}
@@ -150,7 +155,10 @@ def of_a_peer(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) ->
     mine = reader.read(node.args[0], t, steps, env)
     if not known(mine):
         return mine
+    if env[0][1] not in found:
+        return because("not_reported")
     values = [reader.read(node.args[0], t, steps, reader.with_own(env, entity)) for entity in found]
+    values = [value for value in values if not (isinstance(value, Unknown) and value.only_want_of_base)]
     have = [value for value in values if known(value)]
     if node.func.id == "rank":
         return 1 + sum(compare(">", value, mine) for value in have)
@@ -177,8 +185,15 @@ def pull(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Valu
     around = places(reader, node, t, steps, env)
     if isinstance(around, Unknown):
         return around
+    if len(env) == 1 and place_of(env) not in [place_of(place) for place in around]:
+        return because("not_reported")
     bases = [parts(place)[1] for place in around if all(map(known, parts(place)))]
     return (now - base) / math.fsum(bases)
+
+
+def place_of(env: Env) -> str:
+    """The entity that is looked at."""
+    return env[-1][1]
 
 
 FUNCTIONS = {

@@ -8,13 +8,17 @@ import re
 import statistics
 from typing import TYPE_CHECKING
 
-from . import dates, words
-from .figures import deaccumulated, frequency, native, steps_at, total
+from . import dates, remembered, words
+from .figures import frequency, holds_for_year, native, steps_at, total
 from .outcome import Bounds, Day, Span, Unknown, Value, because, compare, equal, join, known
 from .sheet import ORDER, Steps
 
 if TYPE_CHECKING:
     from .reader import Env, Reader
+
+
+SAID = {"masked", "not_applicable", "below_unit"}
+"""What a table says of a rate by a sign; a blank says nothing."""
 
 
 def _keyword(node: ast.Call, name: str) -> ast.expr | None:
@@ -57,15 +61,22 @@ def earlier(reader: Reader, t: int, steps: Steps, step: object) -> int | None:
     return t - whole if steps.holds(t - whole) else None
 
 
+def is_cumulated(reader: Reader, node: ast.expr) -> bool:
+    """Whether a figure counts from 0 in each year; an earlier one does too."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lag":
+        return is_cumulated(reader, node.args[0])
+    leaf = reader.leaf(node)
+    if leaf is None or not leaf.measure:
+        return False
+    return leaf.measure == "ytd" or (leaf.measure == "period" and reader.sheet.indicators[leaf.name].kind == "ytd")
+
+
 def at_lag(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env, step: object) -> Value:
     """A node `step` earlier; where the year began in between, a cumulated level was 0."""
-    leaf = reader.leaf(node)
     then = earlier(reader, t, steps, step)
     if then is None:
         return because("not_applicable")
-    cumulated = leaf is not None and (
-        leaf.measure == "ytd" or (leaf.measure == "period" and reader.sheet.indicators[leaf.name].kind == "ytd")
-    )
+    cumulated = is_cumulated(reader, node)
     year = reader.sheet.year_of
     this = year(steps.freq, t)
     if steps.freq == "round":
@@ -125,20 +136,27 @@ def pct_change(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -
     return value
 
 
+def published_rate(reader: Reader, node: ast.expr, t: int, steps: Steps, env: Env) -> Value | None:
+    """The published growth of an indicator; None where no rate is published of what this is."""
+    leaf = reader.leaf(node)
+    if leaf is None or leaf.measure != "period":
+        return None
+    freq = reader.sheet.series.get((leaf.type, leaf.name, "growth"))
+    who = reader.who(leaf, env, t, steps)
+    return None if freq != reader.freq or who is None else native(reader.sheet, who, leaf.name, "growth", freq, t)
+
+
 def yoy(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
     """The published growth where there is one, else from levels; last year by the calendar."""
-    leaf = reader.leaf(node.args[0])
-    if leaf is not None and leaf.measure == "period":
-        freq = reader.sheet.series.get((leaf.type, leaf.name, "growth"))
-        who = reader.who(leaf, env, t, steps)
-        if freq == reader.freq and who is not None:
-            given = native(reader.sheet, who, leaf.name, "growth", freq, t)
-            if known(given):
-                return given
-            if isinstance(given, Unknown) and "masked" in given.causes:
-                otherwise = rate(reader, node.args[0], t, steps, env, "1y")
-                return otherwise if known(otherwise) else join([given, otherwise])
-    return rate(reader, node.args[0], t, steps, env, "1y")
+    years, using = _constant(_keyword(node, "years"), 1), _constant(_keyword(node, "using"), None)
+    if years != 1 or using is not None:
+        assert isinstance(years, int)
+        return remembered.yoy_years(reader, node, t, steps, env, years, using)
+    given = published_rate(reader, node.args[0], t, steps, env)
+    otherwise = rate(reader, node.args[0], t, steps, env, "1y")
+    if given is None or known(otherwise) or not isinstance(given, Unknown) or not SAID & given.causes:
+        return given if given is not None and known(given) else otherwise
+    return join([given, otherwise])
 
 
 def window(reader: Reader, t: int, steps: Steps, n: object) -> list[int]:
@@ -152,8 +170,7 @@ def window(reader: Reader, t: int, steps: Steps, n: object) -> list[int]:
 
 def slope(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
     """Least squares through the last n values, per own period."""
-    n = _argument(node, 1, "n", None)
-    assert isinstance(n, int)
+    n = len(window(reader, t, steps, _argument(node, 1, "n", None)))
     ys = [at_lag(reader, node.args[0], t, steps, env, k) for k in range(n - 1, -1, -1)]
     if not all(map(known, ys)):
         return join(ys)
@@ -190,7 +207,7 @@ def summary(how: str, have: list[float]) -> Value:
 
 def streak(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
     """How many periods in a row, up to t: known at least, possible at most."""
-    bridge = int(_constant(_keyword(node, "bridge"), reader.bridge))
+    bridge = int(str(_argument(node, 1, "bridge", reader.bridge)))
     first = reader.sheet.first[steps.freq]
     truths: list[Value] = []
     u = t
@@ -248,7 +265,7 @@ def last(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Valu
     steps = reader.steps(arg) or steps
     if not steps.holds(t):
         u = steps.back(t, 1)
-    if leaf is not None and leaf.measure:
+    if leaf is not None and leaf.measure and not holds_for_year(reader.sheet, leaf.name, leaf.measure):
         freq = frequency(reader.sheet, leaf.type, leaf.name, leaf.measure)
         if ORDER[freq] > ORDER[steps.freq] or "round" in {freq} - {steps.freq}:
             inner = reader.at_frequency(freq)
@@ -265,7 +282,7 @@ def last(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Valu
             return value
         tried.append(value)
         u, age = steps.back(u, 1), age + 1
-    return join(tried) if tried else because("before_start")
+    return join(tried[:1]) if tried else because("before_start")
 
 
 def first(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
@@ -305,11 +322,21 @@ def scaled(value: Value, size: float) -> Value:
 
 
 def deaccumulate(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
-    """The single periods of a cumulative figure."""
-    leaf = reader.leaf(node.args[0])
-    assert leaf is not None
-    who = reader.who(leaf, env, t, steps)
-    return because("not_reported") if who is None else deaccumulated(reader.sheet, who, leaf.name, leaf.measure, t)
+    """The single periods of a cumulative figure: less the one before it, which is 0 before the year's first.
+
+    A flow whose cumulative figure falls was revised: no negative month comes out of it.
+    """
+    arg = node.args[0]
+    now = reader.read(arg, t, steps, env)
+    first = t == reader.sheet.of_year(steps, reader.sheet.year_of(steps.freq, t))[0]
+    before = 0.0 if first else reader.read(arg, steps.back(t, 1), steps, env)
+    if not known(now) or not known(before):
+        return join([now, before])
+    while isinstance(arg, ast.Call) and isinstance(arg.func, ast.Name) and arg.func.id == "lag":
+        arg = arg.args[0]
+    leaf = reader.leaf(arg)
+    flow = leaf is not None and leaf.measure and reader.sheet.indicators[leaf.name].kind == "flow"
+    return because("not_applicable") if flow and compare("<", now, before) else now - before
 
 
 FUNCTIONS = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import dates, groups, over_time, words
+from . import dates, groups, over_time, remembered, upward, words
 from .figures import figure, frequency, holds_for_year, steps_at
 from .outcome import Bounds, Day, Span, Unknown, Value, all_of, any_of, because, compare, join, known, negate
 from .sheet import ORDER, Sheet, Steps
@@ -38,6 +38,8 @@ class Reader:
     freq: str
     params: Mapping[str, object] = field(default_factory=dict)
     let: Mapping[str, str] = field(default_factory=dict)
+    judged: tuple[str, ...] = ()
+    """The levels of the rule, of whose figures `status()` tells."""
     bridge: int = 0
     one_unit: bool = False
     """Read all money in 万元, so that indicators in different units can meet."""
@@ -180,6 +182,8 @@ class Reader:
         leaf = self.leaf(node)
         if leaf is not None:
             return leaf.measure == "period" and self.sheet.indicators[leaf.name].kind == "flow"
+        if isinstance(node, ast.Call) and called(node) in ("lag", "last"):
+            return self.is_flow(node.args[0])
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return self.is_flow(node.operand)
         if isinstance(node, ast.BinOp):
@@ -203,10 +207,25 @@ class Reader:
             return self.is_bounds(node.args[0])
         return name in ("streak", "times", "since") or (name == "count" and len(node.args) > 1)
 
+    def names(self, node: ast.expr) -> list[ast.expr]:
+        """The paths in a node."""
+        if self.leaf(node) is not None:
+            return [node]
+        return [name for child in children(node) for name in self.names(child)]
+
     # Reading
 
     def read(self, node: ast.expr, t: int, steps: Steps, env: Env) -> Value:
-        """A node at period `t` of the expression's calendar, to which every indicator is brought first."""
+        """A node at period `t` of the expression's calendar, to which every indicator is brought first.
+
+        What is wholly a parent's is read for the parent.
+        """
+        above = upward.above(self, node) if len(env) == 1 and not isinstance(node, ast.Constant) else None
+        if above is not None:
+            parent = self.sheet.parent(*env[0], above[0].own, self.sheet.last_month(steps.freq, t))
+            if parent is None:
+                return Bounds(0, float("inf")) if self.is_bounds(node) else because("blank")
+            return above[0].read(above[1], t, steps, ((above[0].own, parent),))
         if t < self.sheet.first[steps.freq]:
             return Bounds(0, float("inf")) if self.is_bounds(node) else because("before_start")
         if isinstance(node, ast.Constant):
@@ -230,7 +249,7 @@ class Reader:
             return self.comparison(node, t, steps, env)
         assert isinstance(node, ast.Call), ast.dump(node)
         name = called(node)
-        for module in (words, over_time, dates, groups):
+        for module in (words, over_time, dates, remembered, groups):
             if name in module.FUNCTIONS and (module is not words or words.takes(self, node)):
                 return module.FUNCTIONS[name](self, node, t, steps, env)
         raise NameError(name)

@@ -69,12 +69,25 @@ class Sheet:
     """(type, entity, indicator, measure, period) -> number, date or word; absent where unknown."""
     reasons: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
     statuses: dict[tuple[str, str, str, str, int], str] = field(default_factory=dict)
+    previous: dict[tuple[str, str, str, str, int], float] = field(default_factory=dict)
+    """The vintage before the newest, where a value was published more than once."""
+    calendars: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """Stretches of days by name, in days since 1970-01-01."""
     breaks: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     """(type, entity, indicator) -> months from which it is not comparable with what was before."""
     since: dict[tuple[str, str], int] = field(default_factory=dict)
     """(type, entity) -> first month in which any table has a row for it; absent: always there."""
+    newest: dict[tuple[str, str, str], int] = field(default_factory=dict, repr=False)
+    """Of each series once asked for."""
     rounds: list[int] = field(default_factory=list)
     """Reporting dates in order, in days since 1970-01-01."""
+
+    def reported(self, type_: str, name: str, measure: str) -> int:
+        """The newest period for which anybody reported a figure; -1 for none."""
+        if (type_, name, measure) not in self.newest:
+            given = [key[4] for key in self.values if (key[0], key[2], key[3]) == (type_, name, measure)]
+            self.newest[type_, name, measure] = max(given, default=-1)
+        return self.newest[type_, name, measure]
 
     def ancestors(self, type_: str) -> list[str]:
         """Types that `type_` has as parents, parents of parents included."""
@@ -135,7 +148,7 @@ class Sheet:
 
     def seen_from(self, month: int) -> Sheet:
         """What can be compared with a month: figures before a series break up to then are unknown, rates are not."""
-        cut = replace(self, values=dict(self.values), reasons=dict(self.reasons), breaks={})
+        cut = replace(self, values=dict(self.values), reasons=dict(self.reasons), breaks={}, newest={})
         for key in self.values:
             type_, entity, name, measure, t = key
             begun = [start for start in self.breaks.get((type_, entity, name), ()) if start <= month]

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from .sheet import Steps
 
 UNIT_FACTORS = {"": 1.0, "元": 1.0, "万元": 1e4, "亿元": 1e8, "%": 0.01, "个百分点": 0.01}
+REASONS = (
+    "filter_unknown", "masked", "not_applicable", "below_unit", "not_reported", "blank", "not_due", "before_start",
+    "scope_break", "no_base", "nonpositive_base", "too_few_members",
+)  # fmt: skip
+"""Of several the first is told."""
 SEVERAL = ("min", "max", "sum", "mean", "median", "count")
 
 
@@ -45,6 +50,11 @@ def optional(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> 
     return value if known(value) else False
 
 
+def first_reason(value: Unknown) -> str | None:
+    """The one that is told."""
+    return min(value.causes, key=REASONS.index, default=None)
+
+
 def is_missing(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
     """Never unknown itself; with `reason=` only for that reason. A series break does not take back what was filed."""
     reader = reader if reader.whole is None else reader.whole.from_(t, steps)
@@ -53,17 +63,21 @@ def is_missing(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -
     if reason is None or not isinstance(value, Unknown):
         return not known(value)
     assert isinstance(reason, ast.Constant)
-    return reason.value in value.causes
+    return first_reason(value) == reason.value
 
 
 def status(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:
-    """The status of a cell; nothing said is the empty word, so that no comparison is unknown."""
-    leaf = reader.leaf(node.args[0])
-    assert leaf is not None
-    who = reader.who(leaf, env, t, steps)
-    if who is None:
-        return ""
-    return reader.sheet.statuses.get((*who, leaf.name, leaf.measure, t), "")
+    """The weakest status of the cells that x reads of its own entity at t, without x of those that the levels read;
+    nothing said is the empty word, so that no comparison is unknown."""
+    trees = node.args or [reader.parse(text) for text in reader.judged]
+    leaves = [leaf for tree in trees for part in reader.names(tree) if (leaf := reader.leaf(part)) is not None]
+    home = leaves[0].heads if node.args and leaves else ()
+    found = [
+        reader.sheet.statuses.get((*who, leaf.name, leaf.measure, t), "")
+        for leaf in leaves
+        if leaf.heads == home and (who := reader.who(leaf, env, t, steps)) is not None
+    ]
+    return min((word for word in found if word), key=STATUSES.index, default="")
 
 
 def several(reader: Reader, node: ast.Call, t: int, steps: Steps, env: Env) -> Value:

@@ -29,6 +29,8 @@ ABOUT = {
     "r": About("ratio"),
     "k": About("unknown"),
 }
+CODES = ("91350100M000100Y43", "91999900MA9EW05370", "91350100M000100Y44", "913501OOM000100Y43")
+REASONS = ("masked", "masked", "masked", "blank", "not_applicable", "below_unit")
 SECTORS, SIZES = ("钢铁", "食品", "化工"), ("规上", "规下")
 
 
@@ -118,7 +120,7 @@ def _people(draw: st.DrawFn, sheet: Sheet, moving: bool) -> None:
     for park in sheet.entities["park"]:
         sheet.parents["park", park, "county"] = "c1" if park == "p2" else "c0"
     firms = sheet.entities["enterprise"]
-    own: dict[str, dict[str, object]] = {name: {} for name in ("sector", "size", "backbone", "line", "started")}
+    own: dict[str, dict[str, object]] = {name: {} for name in ("sector", "size", "backbone", "line", "started", "code")}
     for firm, (park, sector, size, line, started, born) in zip(firms, _sixes(draw, len(firms)), strict=True):
         if park % 5:
             sheet.parents["enterprise", firm, "park"] = f"p{park % 3}"
@@ -130,6 +132,8 @@ def _people(draw: st.DrawFn, sheet: Sheet, moving: bool) -> None:
         if size % 6:
             own["size"][firm] = SIZES[size % 2]
             own["backbone"][firm] = size % 4 < 2
+        if sector % 4:
+            own["code"][firm] = CODES[size % len(CODES)]
         if line % 5:
             own["line"][firm] = float(line % 7)
         if started % 5:
@@ -159,8 +163,8 @@ def _fill(draw: st.DrawFn, sheet: Sheet, want: Want) -> None:
                 continue
             key = (want.type, entity, want.name, want.measure, t)
             if value is None:
-                if byte >= 128:
-                    sheet.reasons[key] = "masked"
+                if byte >= 96:
+                    sheet.reasons[key] = REASONS[byte % len(REASONS)]
                 continue
             sheet.values[key] = value
             if byte % 5 == 0:
@@ -186,6 +190,7 @@ def panel_of(sheet: Sheet) -> Panel:
         },
         series={key: _series(sheet, *key) for key in sheet.series},
         fiscal_year_start=sheet.year_start,
+        calendars_named={name: tuple(spans) for name, spans in sheet.calendars.items()},
     )
 
 
@@ -219,8 +224,8 @@ def _place(sheet: Sheet, type_: str, entity: str | None) -> int:
 
 def _attribute(name: str, given: dict[str, object], ids: list[str]) -> Attribute:
     values = [given.get(entity) for entity in ids]
-    if name in ("sector", "size"):
-        words = SECTORS if name == "sector" else SIZES
+    if name in ("sector", "size", "code"):
+        words = {"sector": SECTORS, "size": SIZES, "code": ()}[name]
         words = tuple(dict.fromkeys((*words, *(str(value) for value in values if value is not None))))
         codes = [-1 if value is None else words.index(str(value)) for value in values]
         return Attribute(name, "text", np.array(codes, dtype=np.int32), words)
@@ -255,8 +260,14 @@ def _series(sheet: Sheet, type_: str, name: str, measure: str) -> Series:
     about = sheet.indicators[name].kind
     holds: Holds = "date" if about == "date" else "category" if about == "category" else "number"
     words = vocabulary(sheet, name) if holds == "category" else ()
+    before = None
+    if any(key[0] == type_ and key[2:4] == (name, measure) for key in sheet.previous):
+        before = np.full(shape, np.nan)
+        for (kind, entity, key, which, t), value in sheet.previous.items():
+            if (kind, key, which) == (type_, name, measure):
+                before[t - first, ids.index(entity)] = value
     return Series(
-        name, measure, freq, unit, values, (), reasons, statuses, breaks=known, holds=holds, categories=words
+        name, measure, freq, unit, values, (), reasons, statuses, before, breaks=known, holds=holds, categories=words
     )  # fmt: skip
 
 
@@ -274,4 +285,4 @@ def held(sheet: Sheet, name: str, value: float | Day | str | None) -> float:
     return float(vocabulary(sheet, name).index(value)) if isinstance(value, str) else value
 
 
-_REASONS = {"masked": 2, "not_reported": 5, "blank": 6}
+_REASONS = {"masked": 2, "not_applicable": 3, "below_unit": 4, "not_reported": 5, "blank": 6}

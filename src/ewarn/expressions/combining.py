@@ -194,6 +194,14 @@ class Combining:
         self.written.setdefault(id(node), behind(self.panel, home, (own,), own_words) or own_words)
         return Typed(node, value.chain, value.syntax, value.quantity)
 
+    def own(self, value: Typed) -> Typed:
+        """An ancestor's value, given to the rule's own entities: for what asks whether anything is known, so that it
+        has an answer for an entity without such an ancestor too."""
+        home, there = self.scope.home, value.node.home
+        if value.chain or there in (None, home) or ancestor_path(self.panel, home, str(there)) is None:
+            return value
+        return self.lifted(value, home)
+
     def scaled(self, left: Typed, right: Typed, at: ast.AST, divide: bool) -> Typed:
         """Product or quotient; a pure number of another factor than 1 (万元 over 亿元) is brought to 1."""
         unit: Unit | None = None

@@ -41,10 +41,17 @@ def measured(build: Build, at: ast.expr, home: str, indicator: Indicator, measur
         reads.append((kind, name, "ytd"))
     elif flow and measure in ("ytd", "qtd", "quarter") and not own:
         build.no_rounds(at, f"`{name}.{measure}` is not published", "sums go over the months of a year")
+        if measure != "ytd" and build.graph.calendar.freq == "A" and not build.surveying:
+            build.fail(at, "EW103", f"`{name}.{measure}` is not published, and a year has no quarter of its own",
+                       "judged by the year", f"write {name}, or `frequency: Q`")  # fmt: skip
         single = measured(build, at, home, indicator, "period")
         type_ = Type("number", single.type.unit, "flow", measure)  # type: ignore[arg-type]  # one of MEASURES
         return build.graph.node(Cumulate(), [single], type_, home, words, ("year" if measure == "ytd" else "quarter",))
-    elif flow and measure in ("ytd", "qtd", "quarter") and (kind, name, "period") in panel.series:
+    elif (
+        flow
+        and (kind, name, "period") in panel.series
+        and (measure == "ytd" or (measure in ("qtd", "quarter") and build.graph.calendar.freq != "A"))
+    ):
         single = measured(build, at, home, indicator, "period")
         type_ = Type("number", single.type.unit, "flow", measure)  # type: ignore[arg-type]  # one of MEASURES
         step = "year" if measure == "ytd" else "quarter"
@@ -103,7 +110,7 @@ class Deaccumulate(Operation):
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """The first period of a fiscal year as it stands, then differences."""
-        x = np.asarray(args[0])
+        x = np.broadcast_to(np.asarray(args[0]), frame.shape)
         calendar = frame.calendar
         out: Floats = np.full(x.shape, np.nan)
         out[1:] = x[1:] - x[:-1]

@@ -283,6 +283,7 @@ class Pull(Operation):
         groups = grouped(evaluation, node, str(node.home))
         both = np.greater(base, 0)
         both &= ~np.isnan(x)
+        both &= exists(evaluation.panel, str(node.home), node.calendar)
         below = summed(evaluation, node.args[1], groups, both)
         out = groups.given_back(np.where(below > 0, below, np.nan))
         with np.errstate(divide="ignore", invalid="ignore"):

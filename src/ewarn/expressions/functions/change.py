@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ewarn.expressions.amounts import of_flows
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
@@ -21,7 +22,7 @@ from ewarn.units import RATIO
 
 
 class SingleMonths(Operation):
-    """A change of a flow, unknown where one side is a double month. Params: own periods between the two."""
+    """A change of a flow, unknown where one side is a double month. Params: own periods, months between the two."""
 
     def compute(self, frame: Frame, node: Node, *args: Value) -> Value:
         """February stands for two months: nothing to compare it with but another February."""
@@ -37,12 +38,10 @@ class SingleMonths(Operation):
 
 
 def _touches_double(frame: Frame, node: Node) -> npt.NDArray[np.bool_]:
-    steps = int(node.params[0])
+    steps, months = int(node.params[0]), int(node.params[1])
     double = frame.calendar.ordinals % 12 == 1
-    base = np.zeros_like(double)
-    if steps < len(double):
-        base[steps:] = double[: len(double) - steps]
-    return np.asarray(double != base)
+    rows = frame.calendar.shifted(months) if months else np.arange(len(double)) - steps
+    return np.asarray(double != (double[np.maximum(rows, 0)] & (rows >= 0)))
 
 
 def against(build: Build, x: Typed, n: int | Duration, growth: bool) -> Typed:
@@ -51,8 +50,9 @@ def against(build: Build, x: Typed, n: int | Duration, growth: bool) -> Typed:
     operation = Growth() if growth else Subtract()
     kind = Type("number", RATIO if growth else x.type.unit)
     result = build.node(operation, [x, base], kind, build.here)
-    if build.graph.calendar.double_january and x.type.summed and isinstance(n, int) and n:
-        return build.node(SingleMonths(), [result], kind, build.here, (n,))
+    apart = (n, 0) if isinstance(n, int) else (0, n.months)
+    if build.graph.calendar.double_january and of_flows(x.node) and (apart[0] or apart[1] % 12):
+        return build.node(SingleMonths(), [result], kind, build.here, apart)
     return result
 
 

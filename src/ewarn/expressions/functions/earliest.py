@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ewarn.expressions.build import Build
+from ewarn.expressions.combining import plain
 from ewarn.expressions.evaluation import Frame
 from ewarn.expressions.function import Example, Function, Parameter
 from ewarn.expressions.functions.runs import reasons_since
@@ -59,7 +60,7 @@ class First(Function):
         x: Typed = arguments["x"]
         if x.type.base == "bounds":
             build.expected(x.syntax or build.syntax.body, x, "a number")
-        return build.node(Earliest(), [x], x.type, build.here)
+        return build.node(Earliest(), [x], plain(x.type), build.here)
 
 
 class RunStart(Operation):
@@ -121,4 +122,4 @@ class AtStart(Function):
         c, x = arguments["c"], arguments["x"]
         if x.type.base == "bounds":
             build.expected(x.syntax or build.syntax.body, x, "a number")
-        return build.node(RunStart(), [c, x], x.type, build.here, (build.scope.bridge,))
+        return build.node(RunStart(), [c, x], plain(x.type), build.here, (build.scope.bridge,))

@@ -61,7 +61,7 @@ class CoalesceFunction(Function):
         if lacking is not None and not found:
             raise lacking
         alike, kind = build.alike(found)
-        return build.node(Coalesce(), alike, kind, build.here)
+        return build.node(Coalesce(), [build.own(one) for one in alike], kind, build.here)
 
 
 class DeaccumulateFunction(Function):
@@ -95,7 +95,7 @@ class Slope(Window):
         total = np.zeros(frame.shape)
         for back in range(n):
             part = shifted(x, back) if back < len(x) else np.full(x.shape, np.nan)
-            if node.params[3]:
+            if node.params[3] and (frame.calendar.freq == "round" or back < frame.calendar.per_year):
                 part = np.where(year_begun_after(frame, back)[:, None], 0, part)
             total = total + (middle - back) * part
         return total / sum((back - middle) ** 2 for back in range(n))

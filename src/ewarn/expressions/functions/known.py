@@ -86,7 +86,8 @@ phase == lag(last(phase), 1)            ·    true       ·      false
         for leaf in x.node.walk():
             if isinstance(leaf.operation, Leaf) and leaf.params[3] == "own":
                 _meets(build, at, leaf)
-        return build.node(Latest(), [x], x.type, build.here, (within,))
+        kind = plain(x.type) if x.type.cumulated else x.type  # it does not begin anew with the year
+        return build.node(Latest(), [x], kind, build.here, (within,))
 
 
 def _meets(build: Build, at: ast.expr, leaf: Node) -> None:
@@ -141,7 +142,7 @@ class FullYear(Function):
                 x = build.published_leaf(at, home, chain, indicator, measure)
                 params = (*x.node.params[:3], "full_year", ago, years)
                 words = build.syntax.words(build.here or at)
-                node = build.graph.node(Leaf(), (), x.type, home, words, params)
+                node = build.graph.node(Leaf(), (), plain(x.type), home, words, params)
                 found.append(Typed(node, chain, at))
         if not found:
             raise Lacking(indicator.name)
@@ -178,7 +179,7 @@ class Optional(Function):
         except Lacking as lacking:
             build.unfed.append(lacking.name)
             return build.constant(False, CONDITION, at)
-        return build.node(Falsy(), [c], CONDITION, build.here)
+        return build.node(Falsy(), [build.own(c)], CONDITION, build.here)
 
 
 class Unknown(Operation):
@@ -219,7 +220,7 @@ c          ·  true                                              false
         """A look at what is known."""
         reason = arguments["reason"]
         code = 0 if reason is None else int(Reason[reason.upper()])
-        return build.node(Unknown(), [arguments["x"]], CONDITION, build.here, (code,))
+        return build.node(Unknown(), [build.own(arguments["x"])], CONDITION, build.here, (code,))
 
 
 class Settled(Operation):
@@ -271,4 +272,6 @@ b         20  final     final                                  false
         kind = Type("category", categories=(*(status.name.lower() for status in Status), ""))
         if not leaves:
             return build.constant("", kind, build.here)
-        return build.node(Settled(), list(leaves.values()), kind, build.here)
+        found = build.node(Settled(), list(leaves.values()), kind, build.here)
+        own = build.own(found)
+        return found if own is found else build.node(Coalesce(), [own, build.constant("", kind)], kind, build.here)

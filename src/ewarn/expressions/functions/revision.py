@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ewarn.expressions.alignment import joined, on_periods
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Cells, Frame
 from ewarn.expressions.function import Example, Function, Parameter
@@ -28,11 +29,16 @@ class Revised(Operation):
         """0 for a value that has one vintage; unknown where the previous one was 0."""
         series = self._series(frame, node)
         assert series.previous is not None
-        rows = frame.panel.calendars[series.freq].rows_at(frame.calendar.ordinals)
-        found = (rows >= 0)[:, None]
-        now = np.where(found, series.values[np.maximum(rows, 0)][:, frame.entities], np.nan)
-        before = np.where(found, series.previous[np.maximum(rows, 0)][:, frame.entities], np.nan)
-        return np.where(np.isnan(before), now - now, divide(now, before) - 1)
+        indicator, own = frame.panel.indicators[series.indicator], frame.panel.calendars[series.freq]
+        aligned = on_periods(series, indicator, own, frame.calendar)
+        assert aligned.parts is not None
+        now = aligned.values[:, frame.entities]
+        once = np.isnan(series.previous)
+        before = joined(np.where(once, series.values, series.previous), aligned.parts)[:, frame.entities]
+        again = np.zeros((len(frame.calendar), series.values.shape[1]), dtype=bool)
+        for part in aligned.parts:  # January and February, where they are added up
+            again |= (part >= 0)[:, None] & ~once[np.maximum(part, 0)]
+        return np.where(again[:, frame.entities], divide(now, before) - 1, now - now)
 
     def _series(self, frame: Frame, node: Node) -> Series:
         home, indicator, measure = node.params
