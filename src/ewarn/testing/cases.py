@@ -19,7 +19,17 @@ from ewarn.testing.entities import Raw, merged, spread
 from ewarn.testing.kinds import kinds_of, words_of
 from ewarn.testing.levels import ANY, Expected, read_level, read_reason
 from ewarn.testing.mentioned import mentioned
-from ewarn.testing.model import NOTHING, UNKNOWN, WRONG, Entities, WrittenFinding, WrittenTest, WrittenTests, period_of
+from ewarn.testing.model import (
+    NOTHING,
+    UNKNOWN,
+    WRONG,
+    Entities,
+    WrittenFinding,
+    WrittenLink,
+    WrittenTest,
+    WrittenTests,
+    period_of,
+)
 from ewarn.testing.shorthand import Line, expand
 from ewarn.testing.units import mistaken_units
 from ewarn.testing.world import Frame
@@ -102,12 +112,14 @@ class Loading:
     indicators: Mapping[str, Indicator] = field(init=False)
     said: Mapping[str, frozenset[str]] = field(init=False)
     kinds: Mapping[str, AttributeKind] = field(init=False)
+    links: Mapping[str, WrittenLink] = field(init=False)
 
     def __post_init__(self) -> None:
         self.indicators, said = declared(self.written.indicators)
         self.said = {name: frozenset(keys) for name, keys in said.items()}
         self.names = Names(self.indicators)
         self.kinds = kinds_of(self.written)
+        self.links = {plain(name): link for name, link in self.written.links.items()}
 
     def cases(self) -> Iterator[Case]:
         """Every test of the file."""
@@ -149,7 +161,8 @@ class Loading:
     def _case(self, rule: Rule, key: str, test: WrittenTest) -> Iterator[Case]:
         """One test; nothing where it has a mistake."""
         before = len(self.problems)
-        first = test.first or self.written.first
+        rounds = self._rounds(test)
+        first = rounds[0] if rounds else test.first or self.written.first
         if first is None and not self.undated:
             self.undated = True
             advice = "write `from: 2021-01` in the test, or once for the file"
@@ -159,7 +172,9 @@ class Loading:
         units = {self.names.resolve(name) or plain(name): str(unit) for name, unit in self._units(test)}
         home = plain(test.type) if test.type is not None else rule.entity[0] if rule.entity else None
         read = mentioned((*self.rules, *self.others), self.names) if rule.each is None else None
-        reader = Reader(Setting(parse_period(first), test.last, year, self.names, units, read), self.problems)
+        start = parse_period(first, "round" if rounds else None)
+        setting = Setting(start, test.last, year, self.names, units, read, rounds)
+        reader = Reader(setting, self.problems)
         raws = merged(self._raws(test, home))
         self._united(test.units, (word for raw in raws for word in raw.given))
         entities = tuple(reader.read(raw) for raw in raws)
@@ -168,8 +183,8 @@ class Loading:
         signals: dict[str, dict[str, None]] = {}
         for entity, word, _ in reader.signals:
             signals.setdefault(str(word), {})[entity.type] = None
-        expected = tuple(self._expected(test, {entity.id for entity in entities}))
-        findings = tuple(self._findings(test))
+        expected = tuple(self._expected(test, {entity.id for entity in entities}, setting))
+        findings = tuple(self._findings(test, setting))
         self._something(test, expected, findings)
         wanted = max((len(one.line.values) for one in expected if one.first is None), default=None)
         try:
@@ -180,7 +195,7 @@ class Loading:
             return
         known_at = None if test.known_at is None else day_of(test.known_at)
         indicators = {**self.indicators, **{name: Indicator(name, "stock") for name in map(signal_name, signals)}}
-        frame = Frame(self.file, parse_period(first), last, year, known_at, indicators, self.said, self.kinds, units)
+        frame = Frame(self.file, start, last, year, known_at, indicators, self.said, self.kinds, units, self.links)
         own = self._with_params(rule, test)
         if len(self.problems) == before:
             yield Case(
@@ -225,7 +240,20 @@ class Loading:
         except ModelError as error:
             self.problems += error.diagnostics
 
-    def _expected(self, test: WrittenTest, ids: set[str]) -> Iterator[Expectation]:
+    def _rounds(self, test: WrittenTest) -> tuple[Text, ...]:
+        """The reporting dates of a test, none of one that goes by months."""
+        if test.first is not None:
+            if test.rounds is not None:
+                self._say("`from:` beside `rounds:`", test.first, "write one of them")
+            return ()
+        rounds = test.rounds or (() if self.written.first is not None else self.written.rounds) or ()
+        days = [parse_period(day, "round").ordinal for day in rounds]
+        for before, day, text in zip(days, days[1:], rounds[1:], strict=False):
+            if day <= before:
+                self._say(f"`{text}` does not follow the reporting date before it", text, "write them oldest first")
+        return rounds
+
+    def _expected(self, test: WrittenTest, ids: set[str], setting: Setting) -> Iterator[Expectation]:
         """`expect:` as lines by entity and first period."""
         if test.expect is None:
             return
@@ -233,11 +261,11 @@ class Loading:
             yield from self._line(None, None, test.expect)
             return
         for key, value in test.expect.items():
-            period = None if key in ids else period_of(key)
+            period = None if key in ids else setting.period(key)
             if isinstance(value, dict):
                 self._known(key, ids)
                 for start, text in value.items():
-                    if (at := period_of(start)) is None:
+                    if (at := setting.period(start)) is None:
                         self._say(f"`{start}` is no period", start, "write 2022-03, 2022-Q1 or 2022")
                     else:
                         yield from self._line(str(key), at, text)
@@ -262,8 +290,12 @@ class Loading:
             self._say("`...` beside a period of its own", text, "write levels from that period on")
         yield Expectation(entity, first, line, text)
 
-    def _findings(self, test: WrittenTest) -> Iterator[Finding]:
+    def _findings(self, test: WrittenTest, setting: Setting) -> Iterator[Finding]:
         for key, several in test.at.items():
+            period = setting.period(key) or period_of(key)
+            if period is None:
+                self._say(f"`{key}` is a day", key, "tests go by month, quarter or year: 2022-03, 2022-Q1, 2022")
+                continue
             for one in several:
                 if one.reason is not None:
                     try:
@@ -272,12 +304,12 @@ class Loading:
                         self.problems += error.diagnostics
                 if all(getattr(one, name) is None for name in type(one).model_fields if name != "entity"):
                     self._say("an entry of `at` that tests nothing", key, "add zh, en, labels, list, possible", NOTHING)
-                yield Finding(parse_period(key), None if one.entity is None else str(one.entity), one, key)
+                yield Finding(period, None if one.entity is None else str(one.entity), one, key)
 
     def _something(self, test: WrittenTest, expected: Sequence[Expectation], findings: Sequence[Finding]) -> None:
         """A test that tests nothing is a mistake."""
         said = any(value.value.code != ANY for one in expected for value in one.line.values)
-        if said or findings:
+        if said or findings or test.at:
             return
         if test.expect is None:
             advice = "write what the rule says: `expect: ... clear yellow`"

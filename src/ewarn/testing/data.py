@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from ewarn.assembly.indicators import AHEAD, MEASURE_WORDS, MEASURES, RATES, Names, is_name, name_hint, plain
-from ewarn.calendar import Calendar, Period
+from ewarn.calendar import Calendar, Period, parse_period
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.panel import Measure
@@ -55,7 +56,8 @@ class EntityOf:
     """By the word that names them: several where several stretches are given."""
     attributes: dict[str, dict[Period | None, str]] = field(default_factory=dict)
     parents: dict[str, dict[Period | None, str]] = field(default_factory=dict)
-    links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    links: dict[str, tuple[Text, dict[Period | None, str]]] = field(default_factory=dict)
+    """By name, its place, and ids of what it leads to."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,25 @@ class Setting:
     units: Mapping[str, str]
     read: frozenset[str] | None
     """Names that the rules under test mention; None where that cannot be said."""
+    rounds: tuple[Text, ...] = ()
+    """Of a test on reporting dates: the dates, oldest first."""
+
+    @cached_property
+    def days(self) -> tuple[int, ...]:
+        """The ordinals of the reporting dates."""
+        return tuple(parse_period(day, "round").ordinal for day in self.rounds)
+
+    def period(self, key: Text) -> Period | None:
+        """The period that a key of the test stands for; None where it is another word."""
+        return period_of(key, rounds=bool(self.rounds))
+
+    def steps(self, count: int) -> tuple[int, ...]:
+        """The ordinals of so many periods from the first on; of reporting dates as many as there are."""
+        return self.days[:count] if self.rounds else tuple(range(self.first.ordinal, self.first.ordinal + count))
+
+    def count(self, end: Period) -> int:
+        """How many periods there are up to one of them."""
+        return self.days.index(end.ordinal) + 1 if self.rounds else end.ordinal - self.first.ordinal + 1
 
 
 class Reader:
@@ -109,7 +130,9 @@ class Reader:
             if word == "in":
                 entity.parents[plain(key)] = self.dated(key, item)
             elif word == "links":
-                entity.links[plain(key)] = tuple(map(str, item)) if isinstance(item, tuple) else (str(item),)
+                if isinstance(item, tuple) and len(item) != 1:
+                    raise _wrong(f"the link `{key}` leads to one entity", key, "write one id, or `_` for none")
+                entity.links[plain(key)] = key, self.dated(key, item[0] if isinstance(item, tuple) else item)
             elif isinstance(item, Text):
                 self.signals.append((entity, key, expand(item, read_level)))
             else:
@@ -123,9 +146,11 @@ class Reader:
 
     def period(self, key: Text) -> Period:
         """A key that must be a period."""
-        found = period_of(key)
+        found = self.setting.period(key) or (period_of(key) if self.setting.rounds else None)
         if found is None:
             raise _wrong(f"`{key}` is no period", key, "write 2022-03, 2022-Q1 or 2022")
+        if found.freq == "round" and found.ordinal not in self.setting.days:
+            raise _wrong(f"`{key}` is not among the reporting dates of this test", key, "add it under `rounds:`")
         return found
 
     def attribute(self, entity: EntityOf, word: Text, value: Given, own: bool) -> bool:
@@ -200,14 +225,16 @@ class Reader:
         ends: dict[int, tuple[Text, int]] = {}
         for _, word, indicator, measure, line, _ in self.open:
             if not line.after and not self.yearly(indicator, measure):
-                ordinals = self.ordinals(indicator, len(line.values))
+                ordinals = self.ordinals(word, indicator, len(line.values))
                 ends.setdefault(ordinals[-1], (word, len(line.values)))
         start = self.setting.first
+        if self.setting.rounds:
+            ends.setdefault(self.setting.days[-1], (self.setting.rounds[-1], len(self.setting.rounds)))
         if self.setting.last is not None:
             ends.setdefault(*self.until(self.setting.last))
         for _, word, levels in self.signals:
             if not levels.before and not levels.after:
-                ends.setdefault(start.ordinal + len(levels.values) - 1, (word, len(levels.values)))
+                ends.setdefault(self.steps(word, len(levels.values))[-1], (word, len(levels.values)))
         if len(ends) > 1:
             self.uneven(ends)
         end = Period(start.freq, max(ends) if ends else start.ordinal + (wanted or 1) - 1)
@@ -216,7 +243,7 @@ class Reader:
                 self.put_years(entity, word, indicator, measure, line, unit, end)
                 continue
             values = line.values
-            ordinals = self.ordinals(indicator, len(values))
+            ordinals = self.ordinals(word, indicator, len(values))
             if line.after:
                 more = [at for at in self.span(indicator, start.ordinal, end.ordinal) if at > ordinals[-1]]
                 values, ordinals = (*values, *[values[-1]] * len(more)), (*ordinals, *more)
@@ -237,17 +264,27 @@ class Reader:
     def signal(self, word: Text, line: Line[Expected], end: Period) -> SeriesOf:
         """The levels of another rule as numbers: see `signal_name`. What comes before them is clear."""
         cells = [Value(_level_cell(value.value.code, word), value.place) for value in line.values]
-        count = end.ordinal - self.setting.first.ordinal + 1
+        count = self.setting.count(end)
         missing = max(0, count - len(cells))
         if line.before:
             cells = [Value(_level_cell(CLEAR, word), word)] * missing + cells
         elif line.after:
             cells += [cells[-1]] * missing
-        steps = tuple(range(self.setting.first.ordinal, self.setting.first.ordinal + len(cells)))
+        steps = self.steps(word, len(cells))
         return SeriesOf(word, signal_name(word), "period", self.setting.first, tuple(cells), None, steps)
+
+    def steps(self, word: Text, count: int) -> tuple[int, ...]:
+        """The ordinals of so many periods of the test."""
+        found = self.setting.steps(count)
+        if len(found) < count:
+            dates = len(self.setting.rounds)
+            raise _wrong(f"`{word}` has {count} values, and there are {dates} reporting dates", word, code=CODE)
+        return found
 
     def until(self, last: Text) -> tuple[int, tuple[Text, int]]:
         """`to:` of the test, as the end of a series."""
+        if self.setting.rounds:
+            raise _wrong("`to:` beside `rounds:`", last, "the last reporting date is the end")
         start, period = self.setting.first, self.period(last)
         if period.freq != start.freq or period < start:
             raise _wrong(f"`to: {last}` is no period after {start}", last, "write a later one of the same kind")
@@ -274,11 +311,15 @@ class Reader:
 
     def span(self, indicator: str, first: int, last: int) -> list[int]:
         """The ordinals of an indicator's own periods."""
+        if self.setting.rounds:
+            return [at for at in self.setting.days if first <= at <= last]
         january = self.without_january(indicator)
         return [at for at in range(first, last + 1) if not (january and at % 12 == 0)]
 
-    def ordinals(self, indicator: str, count: int) -> tuple[int, ...]:
+    def ordinals(self, word: Text, indicator: str, count: int) -> tuple[int, ...]:
         """The ordinals of so many own periods from the first one on."""
+        if self.setting.rounds:
+            return self.steps(word, count)
         first = self.setting.first.ordinal
         return tuple(self.span(indicator, first, first + count + count // 11 + 1)[:count])
 
@@ -297,6 +338,12 @@ class Reader:
             raise _wrong(
                 "`...` in a series with a first period of its own", line.values[-1].place, "write how many: 5x4"
             )
+        if first.freq == "round":
+            days = tuple(day for day in self.setting.days if day >= first.ordinal)[: len(line.values)]
+            if len(days) < len(line.values):
+                raise _wrong(f"`{word}` has more values than there are reporting dates", word, code=CODE)
+            self.add(entity, SeriesOf(word, indicator, measure, first, line.values, unit, days))
+            return
         monthly = first.freq == "M" and self.without_january(indicator)
         steps = [
             at

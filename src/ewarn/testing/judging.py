@@ -105,6 +105,8 @@ class Trial:
     def periods(self, calendar: Calendar) -> tuple[Period, ...]:
         """The periods of the test, as the rule counts them."""
         frame = self.case.frame
+        if calendar.freq == "round":
+            return tuple(one for one in calendar.periods if frame.first.ordinal <= one.ordinal <= frame.last.ordinal)
         ends = Calendar(frame.first.freq, np.array([frame.first.ordinal, frame.last.ordinal]), frame.fiscal_year_start)
         spanned = spanning(calendar.freq, int(ends.first_day[0]), int(ends.last_day[1]), frame.fiscal_year_start)
         return tuple(one for one in spanned.periods if not (calendar.double_january and one.ordinal % 12 == 0))

@@ -36,12 +36,20 @@ def _period(text: Text) -> Text:
     return text
 
 
-def period_of(text: str) -> Period | None:
-    """The period that a key stands for; None where it is another word."""
+def period_of(text: str, *, rounds: bool = False) -> Period | None:
+    """The period that a key stands for, of a test on reporting dates the date; None where it is another word."""
     try:
+        if rounds:
+            return parse_period(text, "round")
         return None if _A_DAY.match(text) else parse_period(text)
     except ValueError:
         return None
+
+
+def _moment(text: Text) -> Text:
+    if period_of(text) is None and period_of(text, rounds=True) is None:
+        raise reject(f"`{text}` is no period", text, "write 2022-03, 2022-Q1 or 2022")
+    return text
 
 
 def _day(text: Text) -> Text:
@@ -62,6 +70,8 @@ def _many(value: object) -> object:
 
 Filled = Annotated[Text, AfterValidator(_filled)]
 PeriodText = Annotated[Text, AfterValidator(_period), WithJsonSchema({"type": ["string", "integer"]})]
+MomentText = Annotated[Text, AfterValidator(_moment), WithJsonSchema({"type": ["string", "integer"]})]
+"""A period, or a reporting date."""
 DayText = Annotated[Text, AfterValidator(_day)]
 Names = Annotated[
     tuple[Filled, ...],
@@ -70,7 +80,7 @@ Names = Annotated[
 ]
 Said = bool | Filled
 """A word, a number, true or false: `Text` but for the flags."""
-Given = bool | Filled | dict[Text, Said | tuple[Filled, ...]]
+Given = bool | Filled | dict[Text, Said | tuple[Filled, ...] | dict[Text, Said]]
 """A series or an attribute, or either by period; what `in`, `links` and `signals` hold."""
 _ENTITY_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -78,7 +88,7 @@ _ENTITY_SCHEMA: dict[str, Any] = {
     "properties": {
         "in": {"type": "object", "description": "parents by type: {park: P1, county: C}"},
         "name": {"type": "string", "description": "what it is called in sentences; else its id"},
-        "links": {"type": "object", "description": "links by name, ids of what they lead to: {blocks: [E1]}"},
+        "links": {"type": "object", "description": "links by name, the id of what each leads to: {blocks: E1}"},
         "signals": {"type": "object", "description": "levels of other rules, for composites: {ATT-01: ... yellow}"},
     },
 }
@@ -120,6 +130,9 @@ class WrittenTest(_Model):
     last: PeriodText | None = Field(
         default=None, alias="to", description="last period, where no series says it: 2021-06 for a test of attributes"
     )
+    rounds: Annotated[tuple[DayText, ...], Field(min_length=1)] | None = Field(
+        default=None, description="reporting dates in place of `from`, one for each value: [2022-03-01, 2022-03-20]"
+    )
     type: Name | None = Field(default=None, description="entity type that is judged; else the rule's first one")
     world: Names | None = Field(default=None, description="data of `worlds:` that lie under this test's own; or a list")
     given: Entity = Field(
@@ -144,12 +157,21 @@ class WrittenTest(_Model):
         "`{E1: clear yellow}` by entity, `{2022-03: yellow}` from a period on",
     )
     at: dict[
-        PeriodText,
+        MomentText,
         Annotated[
             tuple[WrittenFinding, ...],
             BeforeValidator(_many, json_schema_input_type=WrittenFinding | tuple[WrittenFinding, ...]),
         ],
     ] = Field(default={}, description="by period, what else holds then: {2022-03: {zh: ..., en: ...}}")
+
+
+class WrittenLink(_Model):
+    """A link of the tests' entities, where their ids alone do not say all of it."""
+
+    type: Name = Field(description="the entity type it leads to")
+    inverse: Name | None = Field(
+        default=None, description="what an entity linked to calls those linked to it: blocked_by"
+    )
 
 
 class WrittenTests(_Model):
@@ -162,12 +184,18 @@ class WrittenTests(_Model):
         default=None, alias="with", description="packs or files that are loaded too: the legs of composites"
     )
     first: PeriodText | None = Field(default=None, alias="from", description="first period of the series, like 2021-01")
+    rounds: Annotated[tuple[DayText, ...], Field(min_length=1)] | None = Field(
+        default=None, description="reporting dates in place of `from`, one for each value: [2022-03-01, 2022-03-20]"
+    )
     units: dict[Filled, UnitText] = Field(default={}, description="units of the numbers: {output: 万元}")
     indicators: dict[Name, IndicatorModel] = Field(
         default={}, description="as in drop.yaml: what the catalogue does not know of the indicators"
     )
     attributes: dict[Name, AttributeKind] = Field(
         default={}, description="kinds of attributes, where the values do not show them: {started_on: date}"
+    )
+    links: dict[Name, WrittenLink] = Field(
+        default={}, description="types and inverses of links: {blocks: {type: enterprise, inverse: blocked_by}}"
     )
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(
         default=1, description="the month in which the year begins"

@@ -10,12 +10,16 @@ import pyarrow as pa
 
 from ewarn.arrow import strings
 from ewarn.assembly.build import build
+from ewarn.assembly.indicators import plain
 from ewarn.assembly.problems import Problems
-from ewarn.assembly.spec import AttributeSpec, DropSpec, LongSpec, ParentSpec, TableSpec
+from ewarn.assembly.spec import AttributeSpec, DropSpec, LinkSpec, LongSpec, ParentSpec, TableSpec
 from ewarn.calendar import Calendar, Frequency, Period
+from ewarn.diagnostics import Diagnostic
+from ewarn.errors import DropError
 from ewarn.panel import AttributeKind, Indicator, Int32s, Panel, Table
 from ewarn.testing.cells import NOT_REPORTED
 from ewarn.testing.data import EntityOf, SeriesOf
+from ewarn.testing.model import WRONG, WrittenLink
 
 _VALUES = ("id", "period", "indicator", "measure", "value", "unit", "status", "published")
 
@@ -33,6 +37,7 @@ class Frame:
     said: Mapping[str, frozenset[str]]
     kinds: Mapping[str, AttributeKind]
     units: Mapping[str, str]
+    links: Mapping[str, WrittenLink]
 
 
 class _Columns:
@@ -76,7 +81,7 @@ def panel_of(entities: Sequence[EntityOf], frame: Frame) -> Panel:
     for entity in entities:
         by_type.setdefault(entity.type, []).append(entity)
     for kind, members in by_type.items():
-        tables.append(_roster(kind, members, frame))
+        tables.append(_roster(kind, members, frame, entities))
         tables += _values(kind, members, frame)
     spec = DropSpec(
         "test", tuple(tables), frame.indicators, frame.said, frame.first.freq, frame.fiscal_year_start, frame.known_at
@@ -120,26 +125,27 @@ def _rows(entity: EntityOf, series: SeriesOf, frame: Frame, vintages: bool) -> I
         yield (*head, text, series.unit, cell.status, days[cell.first is not None])
 
 
-def _roster(kind: str, members: Sequence[EntityOf], frame: Frame) -> TableSpec:
-    """Attributes, names and parents.
+def _roster(kind: str, members: Sequence[EntityOf], frame: Frame, every: Sequence[EntityOf]) -> TableSpec:
+    """Attributes, names, parents and links.
 
     It has periods where words change over time, or an entity begins later than the test: what a table without periods
     names has always been there. An entity with a row in the last period makes the panel reach that far.
     """
     attributes = list(dict.fromkeys(name for entity in members for name in entity.attributes))
     parents = list(dict.fromkeys(name for entity in members for name in entity.parents))
+    links = list(dict.fromkeys(name for entity in members for name in entity.links))
     label = f"{frame.file}, {kind}"
     rows: list[tuple[str | None, ...]] = []
     for entity in members:
-        dated = [*entity.attributes.values(), *entity.parents.values()]
+        dated = [*entity.attributes.values(), *entity.parents.values(), *(ids for _, ids in entity.links.values())]
         begin = Period(frame.first.freq, _begins(entity, frame))
         periods = {begin, frame.last, *(period for values in dated for period in values if period is not None)}
-        now: list[str | None] = [values.get(None) for values in _tracks(entity, attributes, parents)]
+        now: list[str | None] = [values.get(None) for values in _tracks(entity, attributes, parents, links)]
         for period in sorted(periods, key=lambda one: one.ordinal):
-            given = [values.get(period) for values in _tracks(entity, attributes, parents)]
+            given = [values.get(period) for values in _tracks(entity, attributes, parents, links)]
             now = [before if word is None else word for before, word in zip(now, given, strict=True)]
             rows.append((entity.id, entity.name, str(period), *now))
-    names = ("id", "name", "period", *attributes, *parents)
+    names = ("id", "name", "period", *attributes, *parents, *links)
     return TableSpec(
         label,
         _Columns(label, names, rows),
@@ -151,16 +157,41 @@ def _roster(kind: str, members: Sequence[EntityOf], frame: Frame) -> TableSpec:
             for at, name in enumerate(attributes)
         ),
         parents=tuple(ParentSpec(name, 3 + len(attributes) + at) for at, name in enumerate(parents)),
+        links=tuple(
+            _link(name, 3 + len(attributes) + len(parents) + at, members, frame, every) for at, name in enumerate(links)
+        ),
         period=2,
         frequency=frame.first.freq,
     )
 
 
-def _tracks(entity: EntityOf, attributes: list[str], parents: list[str]) -> list[Mapping[Period | None, str]]:
+def _link(name: str, column: int, members: Sequence[EntityOf], frame: Frame, every: Sequence[EntityOf]) -> LinkSpec:
+    """What a link leads to: as the file says, else the type of the test's entities with these ids."""
+    place, written = next(one.links[name][0] for one in members if name in one.links), frame.links.get(name)
+    if written is not None:
+        inverse = written.inverse
+        return LinkSpec(
+            plain(written.type), column, None, written.type.span(), name, None if inverse is None else plain(inverse),
+            None if inverse is None else inverse.span(),
+        )  # fmt: skip
+    ids = {key for one in members if name in one.links for key in one.links[name][1].values() if key}
+    types = list(dict.fromkeys(one.type for one in every if one.id in ids))
+    if len(types) != 1:
+        lacking = f"no entity of this test has the id {', '.join(sorted(ids)) or '(none)'}"
+        message = lacking if not types else f"`{name}` leads to {' and '.join(types)}"
+        advice = f"`links: {{{name}: {{type: ...}}}}` at the top of the file says to which type it leads"
+        raise DropError([Diagnostic(WRONG, message, place.span(), help=advice)])
+    return LinkSpec(types[0], column, None, place.span(), name)
+
+
+def _tracks(
+    entity: EntityOf, attributes: list[str], parents: list[str], links: list[str]
+) -> list[Mapping[Period | None, str]]:
     """The words of one entity for each column."""
     return [
         *(entity.attributes.get(name, {}) for name in attributes),
         *(entity.parents.get(name, {}) for name in parents),
+        *(entity.links[name][1] if name in entity.links else {} for name in links),
     ]
 
 
