@@ -325,7 +325,85 @@ def test_a_test_file_is_no_pack(tmp_path: Path) -> None:
     assert not any(name.endswith(".test") for name in shipped())
 
 
+ALL_OF_THE_LANGUAGE = """
+rounds: [2022-03-01, 2022-03-15, 2022-06-30]
+links: {blocks: {type: firm, inverse: blocked_by}}
+calendars: {fair: [2022-02-10, {from: 2022-05-01, to: 2022-05-07}]}
+indicators: {x: {kind: stock}, y: {kind: stock}}
+tests:
+  ROUNDS:
+    - name: a value for each date
+      given: {x: 2 5 ...}
+      expect: clear yellow red
+      at: {2022-03-15: {en: A 5}}
+    - {name: from a date on, given: {x: {2022-03-15: 5 6}}, expect: {2022-03-15: yellow red}}
+    - {name: levels from a date on, given: {x: 2 5 2}, expect: {2022-03-15: yellow, 2022-06-30: clear}}
+    - {name: dates of its own, rounds: [2021-12-31, 2022-01-01], given: {x: 2 5}, expect: clear yellow}
+  LINKS:
+    - name: forth and back, and changing over time
+      from: 2022-01
+      entities:
+        firm: {E: {is_main: true}, F: {is_main: false}}
+        project:
+          P: {y: 5 6 7, links: {blocks: E}}
+          Q: {y: 6 ..., links: {blocks: [F]}}
+          R: {y: 6 ..., links: {blocks: {2022-01: F, 2022-03: E}}}
+          S: {y: 6 ..., links: {blocks: _}}
+      expect: {P: clear red red, Q: clear clear clear, R: clear clear red, S: '?x3'}
+  BACK:
+    - name: what blocks it
+      from: 2022-01
+      entities: {firm: {E: {}, F: {}}, project: {P: {y: 5 6, links: {blocks: E}}, Q: {y: 4 5, links: {blocks: E}}}}
+      expect: {E: clear red}
+  MOVES:
+    - name: a parent that changes
+      from: 2022-01
+      entities:
+        park: {A: {}, B: {}}
+        firm: {E: {in: {park: A}, x: 6x3}, F: {in: {park: {2022-01: B, 2022-03: A}}, x: 6x3}}
+      expect: {A: clear clear red, B: clearx3}
+  BREAK:
+    - {name: none, from: 2022-01, given: {x: 9 8 7 6}, expect: ... red red}
+    - {name: one, from: 2022-01, breaks: {from: 2022-04, indicator: x}, given: {x: 9 8 7 6}, expect: ... red unknown}
+  FAIR:
+    - {name: days of a name, from: 2022-01, given: {x: 4x5}, expect: red clear red red clear}
+"""
+ALL_RULES = """
+rules:
+  - id: ROUNDS
+    entity: firm
+    frequency: round
+    levels: {yellow: x > 3, red: streak(x > 3) >= 2}
+    explain: {en: '{entity} {x}'}
+  - {id: LINKS, entity: project, levels: {red: y > 5 and blocks.is_main}}
+  - {id: BACK, entity: firm, levels: {red: max(blocked_by.y) > 5}}
+  - {id: MOVES, entity: park, levels: {red: count(firm.x > 5) >= 2}}
+  - {id: BREAK, entity: firm, levels: {red: 'streak(x < lag(x, 1)) >= 2'}}
+  - {id: FAIR, entity: firm, levels: {red: x < 5 and not during("fair")}}
+"""
+
+
+def test_whatever_a_drop_holds_a_test_can_give(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(ALL_RULES, encoding="utf-8")
+    (tmp_path / "r.test.yaml").write_text(ALL_OF_THE_LANGUAGE, encoding="utf-8")
+    run = ewarn.run_tests(tmp_path / "r.yaml")
+    assert run.passed, [(outcome.case.name, outcome.rows) for outcome in run.tests if not outcome.passed]
+
+
 MISTAKES = [
+    (
+        "{name: a, rounds: [2022-03-01, 2022-02-01], given: {x: 1 2}, expect: red red}",
+        "2022-02-01",
+        "not follow",
+        "old",
+    ),
+    ("{name: a, rounds: [2022-03-01], given: {x: 1 2}, expect: red red}", "x", "2 values, and there are 1", None),
+    ("{name: a, rounds: [2022-03-01], to: 2022-05, given: {x: 1}, expect: red}", "2022-05", "beside `rounds:`", None),
+    ("{name: a, rounds: [2022-03-01], from: 2022-05, given: {x: 1}, expect: red}", "2022-05", "beside `rounds:`", None),
+    ("{name: a, rounds: [2022-03-01], given: {x: {2022-03-02: 1}}, expect: red}", "2022-03-02", "not among", None),
+    ("{name: a, given: {x: 1}, at: {2022-03-02: {en: A}}}", "2022-03-02", "`2022-03-02` is a day", "by month"),
+    ("{name: a, given: {x: 1, links: {l: B}}, expect: red}", "l", "has the id B", "says to which type it leads"),
+    ("{name: a, given: {x: 1, links: {l: [B, C]}}, expect: red}", "l", "leads to one entity", None),
     ("{name: a, given: {outptu: 1}, expect: red}", "outptu", "no rule of this test reads `outptu`", None),
     ("{name: a, given: {x: 1O}, expect: red}", "1O", "`1O` is no value of a series", "a number"),
     ("{name: a, given: {x: 1 2 亩}, units: {x: 亩}, expect: rod}", "rod", "`rod` is no level", "did you mean `red`?"),

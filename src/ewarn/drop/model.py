@@ -310,9 +310,7 @@ class DropModel(_Model):
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(1, description="the month in which the year begins")
     tables: Annotated[tuple[TableModel, ...], Field(min_length=1)] = Field(description="the files of the drop")
     indicators: dict[Name, IndicatorModel] = Field({}, description="what is known of the indicators")
-    breaks: Annotated[
-        tuple[BreakModel, ...], BeforeValidator(_many, json_schema_input_type=BreakModel | tuple[BreakModel, ...])
-    ] = Field(
+    breaks: Breaks = Field(
         (), description="when series became incomparable with their past: [{from: 2022-05, indicator: fdi_actual}]"
     )
     calendars: dict[Text, CalendarModel] = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from ewarn.assembly.indicators import Names, plain
@@ -15,7 +16,7 @@ from ewarn.diagnostics import Diagnostic, Span
 from ewarn.drop.calendars import named_calendars
 from ewarn.drop.folder import FILE, check_yaml, inside, label_of
 from ewarn.drop.indicators import declared
-from ewarn.drop.model import DropModel, TableModel
+from ewarn.drop.model import BreakModel, DropModel, TableModel
 from ewarn.drop.tables import reasons, table_spec
 from ewarn.drop.understood import rules_in, understood
 from ewarn.drop.units import doubtful_units
@@ -59,7 +60,7 @@ def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: P
         os.fspath(root),
         tuple(doubtful_units(model)),
         _type_places(model),
-        _breaks(model, problems),
+        breaks_of(model.breaks, problems),
         named_calendars(root, model.calendars, allow_outside, problems),
         said.doubt,
     )
@@ -107,9 +108,10 @@ def _rule(root: Path, rule: Text, allow_outside: bool, problems: Problems) -> st
     return os.fspath(path) if path is not None else ""
 
 
-def _breaks(model: DropModel, problems: Problems) -> tuple[BreakSpec, ...]:
+def breaks_of(written: Iterable[BreakModel], problems: Problems) -> tuple[BreakSpec, ...]:
+    """Series breaks, their days read."""
     found = []
-    for one in model.breaks:
+    for one in written:
         days = stretch_of(one.first)
         if days is None:
             message = f"`{shown(one.first)}` is not a day"

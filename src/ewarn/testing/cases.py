@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ewarn.assembly.indicators import Names, plain
 from ewarn.assembly.periods import day_of
+from ewarn.assembly.problems import Problems
+from ewarn.assembly.spec import BreakSpec
 from ewarn.calendar import Period, parse_period
 from ewarn.diagnostics import Diagnostic, Span, did_you_mean
+from ewarn.drop.calendars import Stretches, named_calendars
 from ewarn.drop.indicators import declared
+from ewarn.drop.read import breaks_of
 from ewarn.levels import RANK
 from ewarn.panel import AttributeKind, Indicator
 from ewarn.rules import Constant, Param, Rule, RuleSet
 from ewarn.source import ModelError, Text
-from ewarn.testing.data import ALONE, EntityOf, Reader, Setting, signal_name
+from ewarn.testing.data import ALONE, EntityOf, Reader, signal_name
 from ewarn.testing.entities import Raw, merged, spread
 from ewarn.testing.kinds import kinds_of, words_of
 from ewarn.testing.levels import ANY, Expected, read_level, read_reason
@@ -30,6 +35,7 @@ from ewarn.testing.model import (
     WrittenTests,
     period_of,
 )
+from ewarn.testing.setting import Setting
 from ewarn.testing.shorthand import Line, expand
 from ewarn.testing.units import mistaken_units
 from ewarn.testing.world import Frame
@@ -103,6 +109,8 @@ class Loading:
 
     file: str
     written: WrittenTests
+    folder: Path
+    """Where the file is, and the tables of its calendars."""
     rules: RuleSet
     others: RuleSet
     problems: list[Diagnostic]
@@ -113,12 +121,18 @@ class Loading:
     said: Mapping[str, frozenset[str]] = field(init=False)
     kinds: Mapping[str, AttributeKind] = field(init=False)
     links: Mapping[str, WrittenLink] = field(init=False)
+    breaks: tuple[BreakSpec, ...] = field(init=False)
+    calendars: Mapping[str, Stretches] = field(init=False)
 
     def __post_init__(self) -> None:
         self.indicators, said = declared(self.written.indicators)
         self.said = {name: frozenset(keys) for name, keys in said.items()}
         self.names = Names(self.indicators)
         self.kinds = kinds_of(self.written)
+        found = Problems()
+        self.breaks = breaks_of(self.written.breaks, found)
+        self.calendars = named_calendars(self.folder, self.written.calendars, False, found)
+        self.problems += found.diagnostics()
         self.links = {plain(name): link for name, link in self.written.links.items()}
 
     def cases(self) -> Iterator[Case]:
@@ -195,7 +209,8 @@ class Loading:
             return
         known_at = None if test.known_at is None else day_of(test.known_at)
         indicators = {**self.indicators, **{name: Indicator(name, "stock") for name in map(signal_name, signals)}}
-        frame = Frame(self.file, start, last, year, known_at, indicators, self.said, self.kinds, units, self.links)
+        frame = Frame(self.file, start, last, year, known_at, indicators, self.said, self.kinds, units, self.links,
+                      (*self.breaks, *self._broken(test)), self.calendars)  # fmt: skip
         own = self._with_params(rule, test)
         if len(self.problems) == before:
             yield Case(
@@ -215,6 +230,12 @@ class Loading:
     def _united(self, units: Mapping[Text, str], given: Iterable[str]) -> None:
         found = mistaken_units(units, given, self.names, self.kinds)
         self.problems += [one for one in found if one not in self.problems]
+
+    def _broken(self, test: WrittenTest) -> tuple[BreakSpec, ...]:
+        found = Problems()
+        breaks = breaks_of(test.breaks, found)
+        self.problems += found.diagnostics()
+        return breaks
 
     def _units(self, test: WrittenTest) -> Iterable[tuple[str, str]]:
         return {**self.written.units, **test.units}.items()

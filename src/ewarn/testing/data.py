@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
-from ewarn.assembly.indicators import AHEAD, MEASURE_WORDS, MEASURES, RATES, Names, is_name, name_hint, plain
-from ewarn.calendar import Calendar, Period, parse_period
+from ewarn.assembly.indicators import AHEAD, MEASURE_WORDS, MEASURES, RATES, is_name, name_hint, plain
+from ewarn.calendar import Calendar, Period
 from ewarn.catalogue import catalogue
 from ewarn.diagnostics import Diagnostic, did_you_mean
 from ewarn.panel import Measure
@@ -20,6 +19,7 @@ from ewarn.testing.cells import Cell, is_unit, read_number, read_word
 from ewarn.testing.entities import Raw
 from ewarn.testing.levels import ANY, Expected, read_level
 from ewarn.testing.model import UNKNOWN, WRONG, Given, period_of
+from ewarn.testing.setting import Setting
 from ewarn.testing.shorthand import CODE, Line, Value, expand
 from ewarn.testing.units import fits
 
@@ -58,38 +58,6 @@ class EntityOf:
     parents: dict[str, dict[Period | None, str]] = field(default_factory=dict)
     links: dict[str, tuple[Text, dict[Period | None, str]]] = field(default_factory=dict)
     """By name, its place, and ids of what it leads to."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What holds for the data of a test."""
-
-    first: Period
-    last: Text | None
-    fiscal_year_start: int
-    names: Names
-    units: Mapping[str, str]
-    read: frozenset[str] | None
-    """Names that the rules under test mention; None where that cannot be said."""
-    rounds: tuple[Text, ...] = ()
-    """Of a test on reporting dates: the dates, oldest first."""
-
-    @cached_property
-    def days(self) -> tuple[int, ...]:
-        """The ordinals of the reporting dates."""
-        return tuple(parse_period(day, "round").ordinal for day in self.rounds)
-
-    def period(self, key: Text) -> Period | None:
-        """The period that a key of the test stands for; None where it is another word."""
-        return period_of(key, rounds=bool(self.rounds))
-
-    def steps(self, count: int) -> tuple[int, ...]:
-        """The ordinals of so many periods from the first on; of reporting dates as many as there are."""
-        return self.days[:count] if self.rounds else tuple(range(self.first.ordinal, self.first.ordinal + count))
-
-    def count(self, end: Period) -> int:
-        """How many periods there are up to one of them."""
-        return self.days.index(end.ordinal) + 1 if self.rounds else end.ordinal - self.first.ordinal + 1
 
 
 class Reader:

@@ -74,7 +74,7 @@ def _suite(path: Path, rules: str, shown: str, problems: list[Diagnostic]) -> Su
         found += error.diagnostics
     cases: list[Case] = []
     if written is not None and len(ruleset):
-        cases = list(Loading(shown, written, ruleset, others, found).cases())
+        cases = list(Loading(shown, written, path.parent, ruleset, others, found).cases())
     problems += [item for item in sorted(found, key=_position) if item not in problems]
     return Suite(shown, ruleset, others, tuple(cases))
 

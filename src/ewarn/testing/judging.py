@@ -10,7 +10,7 @@ import numpy as np
 
 from ewarn.alerts.models import Alert
 from ewarn.calendar import Calendar, Period
-from ewarn.diagnostics import Diagnostic
+from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import DropError, RuleError
 from ewarn.expressions.evaluation import Evaluation, Frame
 from ewarn.expressions.spans import spanning
@@ -49,7 +49,9 @@ class Trial:
             raise RuleError([self._placed(item) for item in error.diagnostics]) from None
 
     def _placed(self, item: Diagnostic) -> Diagnostic:
-        """A mistake of assembly: it stands in no file, but in this test."""
+        """A mistake of assembly: what stands in no file stands in this test."""
+        if isinstance(item.place, Span):
+            return item
         about = getattr(item.place, "about", None)
         words = f"test `{self.case.name}`: {item.message}" + (f" ({about})" if about else "")
         return Diagnostic(item.code, words, self.case.span, item.label, item.help)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from ewarn.assembly.periods import day_of
 from ewarn.calendar import Period, parse_period
 from ewarn.diagnostics import Diagnostic
-from ewarn.drop.model import IndicatorModel, Name, UnitText
+from ewarn.drop.model import Breaks, CalendarModel, IndicatorModel, Name, UnitText
 from ewarn.levels import Level
 from ewarn.panel import AttributeKind
 from ewarn.rules.written import Constant
@@ -150,6 +150,9 @@ class WrittenTest(_Model):
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] | None = Field(
         default=None, description="the month in which the year begins"
     )
+    breaks: Breaks = Field(
+        default=(), description="when series became incomparable with their past: [{from: 2022-05, indicator: output}]"
+    )
     known_at: DayText | None = Field(default=None, description="only what was published by this day counts")
     expect: Levels | None = Field(
         default=None,
@@ -193,6 +196,10 @@ class WrittenTests(_Model):
     )
     attributes: dict[Name, AttributeKind] = Field(
         default={}, description="kinds of attributes, where the values do not show them: {started_on: date}"
+    )
+    breaks: Breaks = Field(default=(), description="as in a test, for all of them")
+    calendars: dict[Text, CalendarModel] = Field(
+        default={}, description="for `during()`, by name, as in drop.yaml: {fair: [{from: 2022-05-01, to: 2022-05-07}]}"
     )
     links: dict[Name, WrittenLink] = Field(
         default={}, description="types and inverses of links: {blocks: {type: enterprise, inverse: blocked_by}}"

@@ -12,7 +12,7 @@ from ewarn.arrow import strings
 from ewarn.assembly.build import build
 from ewarn.assembly.indicators import plain
 from ewarn.assembly.problems import Problems
-from ewarn.assembly.spec import AttributeSpec, DropSpec, LinkSpec, LongSpec, ParentSpec, TableSpec
+from ewarn.assembly.spec import AttributeSpec, BreakSpec, DropSpec, LinkSpec, LongSpec, ParentSpec, TableSpec
 from ewarn.calendar import Calendar, Frequency, Period
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import DropError
@@ -38,6 +38,8 @@ class Frame:
     kinds: Mapping[str, AttributeKind]
     units: Mapping[str, str]
     links: Mapping[str, WrittenLink]
+    breaks: tuple[BreakSpec, ...]
+    calendars: Mapping[str, tuple[tuple[int, int], ...]]
 
 
 class _Columns:
@@ -84,8 +86,9 @@ def panel_of(entities: Sequence[EntityOf], frame: Frame) -> Panel:
         tables.append(_roster(kind, members, frame, entities))
         tables += _values(kind, members, frame)
     spec = DropSpec(
-        "test", tuple(tables), frame.indicators, frame.said, frame.first.freq, frame.fiscal_year_start, frame.known_at
-    )
+        "test", tuple(tables), frame.indicators, frame.said, frame.first.freq, frame.fiscal_year_start, frame.known_at,
+        breaks=frame.breaks, calendars=frame.calendars,
+    )  # fmt: skip
     return build(spec, Problems())
 
 
