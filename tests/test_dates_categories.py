@@ -126,7 +126,11 @@ def test_an_alert_prints_dates_and_words(projects: Panel) -> None:
     assert inputs == {
         ("completion", "period", "2020-09-30"), ("completion", "plan", "2020-06-30"), ("phase", "period", "design")
     }  # fmt: skip
-    assert (alert.clears_when, alert.clears_when_reason) == (None, "no cell of 2019-Q2 is read on its own")
+    assert [(one.indicator, one.op, one.value, one.now) for one in alert.clears_when or ()] == [
+        ("completion", "<=", "2020-08-30", "2020-09-30"),
+        ("phase", "==", "construction", "design"),
+        ("phase", "==", "close-out", "design"),
+    ]
 
 
 def test_vintages_of_dates_and_words(tmp_path: Path) -> None:

@@ -20,16 +20,27 @@ LONGEST = 12
 """Digits beyond which a number is computed rather than written."""
 
 
-def possible(claim: Clearing, cell: PanelCell, evaluation: Evaluation) -> Clearing | None:
-    """The part of a claim that the cell can have; None for none."""
-    low, high = _span(cell, evaluation)
-    if claim.op in (">", ">="):
-        return None if claim.value > high or (claim.op == ">" and claim.value == high) else claim
-    if claim.op in ("<", "<="):
-        return None if claim.value < low or (claim.op == "<" and claim.value == low) else claim
-    if not low <= claim.value <= high:
+def numbers(claim: Clearing) -> tuple[float, float | None, float | None] | None:
+    """`value`, `to` and `now` of a cell that holds a number; None for a date or a word."""
+    value, to, now = claim.value, claim.to, claim.now
+    if isinstance(value, str) or isinstance(to, str) or isinstance(now, str):
         return None
-    return claim if claim.to is None else claim.model_copy(update={"to": min(max(claim.to, low), high)})
+    return value, to, now
+
+
+def possible(claim: Clearing, cell: PanelCell, evaluation: Evaluation) -> Clearing | None:
+    """The part of a claim on a number that the cell can have; None for none."""
+    low, high = _span(cell, evaluation)
+    held = numbers(claim)
+    assert held is not None
+    value, to, _ = held
+    if claim.op in (">", ">="):
+        return None if value > high or (claim.op == ">" and value == high) else claim
+    if claim.op in ("<", "<="):
+        return None if value < low or (claim.op == "<" and value == low) else claim
+    if not low <= value <= high:
+        return None
+    return claim if to is None else claim.model_copy(update={"to": min(max(to, low), high)})
 
 
 def _span(cell: PanelCell, evaluation: Evaluation) -> tuple[float, float]:
@@ -53,16 +64,19 @@ def _span(cell: PanelCell, evaluation: Evaluation) -> tuple[float, float]:
 def sayable(claim: Clearing) -> Clearing:
     """The claim in as many digits as a person would write beside what stands there: rounded to the safe side, so that
     it holds all the same."""
+    held = numbers(claim)
+    if held is None:
+        return claim
     scale = 100 if claim.unit in FRACTIONS else 1
-    value, here = _clear_of_dust(claim.value) * scale, math.nan if claim.now is None else claim.now * scale
+    value, here = _clear_of_dust(held[0]) * scale, math.nan if held[2] is None else held[2] * scale
     places = _places(value, here)
     if claim.op in (">", ">="):
         return _with(claim, _rounded(value, here, places, ROUND_CEILING) / scale)
     if claim.op in ("<", "<="):
         return _with(claim, _rounded(value, here, places, ROUND_FLOOR) / scale)
-    if claim.to is None:
+    if held[1] is None:
         return claim
-    to = claim.to * scale
+    to = held[1] * scale
     inward = (ROUND_CEILING, ROUND_FLOOR) if to > value else (ROUND_FLOOR, ROUND_CEILING)
     first, last = _rounded(value, here, places, inward[0]), _rounded(to, here, places, inward[1])
     if (to > value) == (last > first) and first != last:
@@ -88,7 +102,7 @@ def _clear_of_dust(value: float) -> float:
 
 def _places(value: float, now: float) -> int:
     """Decimals: as many as what stands there has, and enough for three digits of the value and two of the change."""
-    gap = value - now
+    gap = 0.0 if abs(value - now) <= DUST * max(abs(value), abs(now)) else value - now
     wanted = [0, _least(value, 3), _least(gap, 2)]
     if math.isfinite(now):
         own = -int(Decimal(f"{now:.{LONGEST}g}").normalize().as_tuple().exponent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -18,6 +19,7 @@ from ewarn.alerts.models import Clearing
 from ewarn.alerts.trial import TangledError
 from ewarn.alerts.trial_cells import cells_of
 from ewarn.alerts.trial_search import Int8s, Search, Wanted
+from ewarn.alerts.trial_words import told
 from ewarn.expressions.nodes import Node
 from ewarn.signals import Verdicts
 from ewarn.signals.judging import CLEAR
@@ -72,6 +74,11 @@ def levers(
     found: list[tuple[float, Clearing]] = []
     tangled = False
     for cell in cells:
+        if cell.series.holds != "number":
+            if within is None:  # no tenth of a date, or of a word
+                with suppress(TangledError):
+                    found += told(Search(verdicts, entity, cell, 1), wanted, least=least)
+            continue
         for way in (1, -1):
             search = Search(verdicts, entity, cell, way)
             try:
@@ -82,7 +89,7 @@ def levers(
                 continue
             fitting = (possible(one, cell, verdicts.seen) for one in claims if one is not None)
             for claim in dict.fromkeys(one for one in fitting if one is not None):
-                far = abs(claim.value - cell.value) / abs(cell.value) if cell.value else math.inf
+                far = abs(float(claim.value) - cell.value) / abs(cell.value) if cell.value else math.inf
                 if within is None or far <= within:
                     found.append((far, claim))
     if found:

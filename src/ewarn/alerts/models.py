@@ -128,12 +128,14 @@ class Clearing(Sparse):
 
     indicator: str = Field(description="Indicator of the cell.")
     entity: str = Field(description="Entity of the cell.")
-    period: str = Field(description="Period of the cell.")
+    period: str | None = Field(description="Period of the cell; null for a date that holds for all periods.")
     op: Operator = Field(description="How the cell must compare with `value`.")
-    value: Finite = Field(description="The threshold for the cell.")
-    to: Finite | None = Field(default=None, description="With `==`: every value from `value` to this one does as well.")
+    value: Finite | str = Field(description="The threshold for the cell; of a date its day, of a category its word.")
+    to: Finite | str | None = Field(
+        default=None, description="With `==`: every value from `value` to this one does as well."
+    )
     unit: str | None = Field(description="Unit of `value`.")
-    now: Finite | None = Field(default=None, description="What stands there.")
+    now: Finite | str | None = Field(default=None, description="What stands there; absent where that is a blank.")
     then: Level | None = Field(default=None, description="The highest verdict that may remain; absent where it clears.")
     entity_type: str | None = Field(default=None, description="Type of the entity; absent where it is the alert's own.")
 

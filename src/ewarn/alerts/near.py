@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.alerts.claims import sayable
+from ewarn.alerts.claims import numbers, sayable
 from ewarn.alerts.columns import Column
 from ewarn.alerts.levers import NEAR, firing
 from ewarn.alerts.models import Clearing, Language, Near, Texts
@@ -130,7 +130,8 @@ def _firing(verdicts: Verdicts, key: SeriesKey, factor: float, entities: Ints) -
 
 
 def _distance(claim: Clearing) -> float:
-    return float(f"{abs(claim.value - claim.now) / abs(claim.now):.9g}") if claim.now else np.inf
+    value, _, now = numbers(claim) or (0.0, None, None)
+    return float(f"{abs(value - now) / abs(now):.9g}") if now else np.inf
 
 
 def _near(verdicts: Verdicts, entity: int, claims: tuple[Clearing, ...]) -> Near:

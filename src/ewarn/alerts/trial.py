@@ -12,7 +12,7 @@ from ewarn.alerts.columns import Floats
 from ewarn.expressions.alignment import NOTHING
 from ewarn.expressions.evaluation import Evaluation, Frame, at_row
 from ewarn.expressions.groups import parent_rows
-from ewarn.expressions.leaves import Leaf, aligned
+from ewarn.expressions.leaves import AttributeLeaf, Leaf, aligned
 from ewarn.expressions.nodes import Node, Value
 from ewarn.expressions.operators import Lift
 from ewarn.panel import Series, SeriesKey
@@ -20,6 +20,8 @@ from ewarn.signals import Verdicts
 from ewarn.signals.judging import ladder
 
 Bools = npt.NDArray[np.bool_]
+UNDATED = "undated"
+"""In the place of a measure: a date of the entity that holds for all periods."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +72,16 @@ class Trial(Frame):
         if not reads(self.evaluation, node, self.cell):
             return super()._compute(node)
         if isinstance(operation, Leaf):
-            return self._put(node)
+            put = self._put(node)
+            return put if node.type.base != "category" else np.where(np.isnan(put), -1, put).astype(np.int32)
+        if isinstance(operation, AttributeLeaf):
+            own = np.array(np.broadcast_to(super()._compute(node), self.shape))
+            return np.broadcast_to(self.given, self.shape) if self.positions[0] == self.cell.entity else own
         if isinstance(operation, Lift):
             return self.above(node).value(node.args[0])
         if operation.full:
+            if self.cell.key[2] == UNDATED:  # it holds in earlier periods too, for which members are not told again
+                raise TangledError
             from ewarn.alerts.trial_members import retold
 
             return retold(self, node)
@@ -139,6 +147,8 @@ def below(evaluation: Evaluation, node: Node) -> frozenset[SeriesKey]:
         own: frozenset[SeriesKey] = frozenset()
         if isinstance(node.operation, Leaf):
             own = frozenset([(node.params[0], node.params[1], node.params[2])])
+        elif isinstance(node.operation, AttributeLeaf):
+            own = frozenset([(node.params[0], node.params[1], UNDATED)])
         return own.union(*(below(evaluation, arg) for arg in node.args))
 
     found: frozenset[SeriesKey] = evaluation.keep(("series below", id(node)), find)

@@ -12,11 +12,12 @@ import numpy.typing as npt
 from ewarn.alerts.columns import Floats
 from ewarn.alerts.models import Clearing, Operator
 from ewarn.alerts.monotone import Place, Split, comparisons
-from ewarn.alerts.trial import PanelCell, TangledError, Trial, verdict
+from ewarn.alerts.trial import UNDATED, PanelCell, TangledError, Trial, verdict
 from ewarn.expressions.evaluation import at_row
 from ewarn.expressions.nodes import Node
 from ewarn.expressions.operators import TIE, compared_numbers
 from ewarn.levels import LEVELS
+from ewarn.panel import Series
 from ewarn.signals import Verdicts
 from ewarn.signals.judging import CLEAR
 
@@ -169,19 +170,25 @@ class Search:
     def claim(self, op: Operator, value: float, left: int, to: float | None = None) -> Clearing:
         """What may be said of this cell; `left`: the rank of the level that it comes to."""
         panel, (kind, indicator, measure) = self.verdicts.seen.panel, self.cell.key
-        series = self.cell.series
+        series, cell = self.cell.series, self.cell
         return Clearing(
-            indicator=indicator if measure == "period" else f"{indicator}.{measure}",
-            entity=panel.types[kind].ids[self.cell.entity],
-            period=panel.calendars[series.freq].labels[self.cell.row],
+            indicator=indicator if measure in ("period", UNDATED) else f"{indicator}.{measure}",
+            entity=panel.types[kind].ids[cell.entity],
+            period=None if measure == UNDATED else panel.calendars[series.freq].labels[cell.row],
             op=op,
-            value=value + 0.0,
-            to=None if to is None else to + 0.0,
+            value=_said(series, value),
+            to=None if to is None else _said(series, to),
             unit=series.unit,
-            now=float(f"{self.cell.value:.12g}"),
+            now=None if math.isnan(cell.value) else _said(series, float(f"{cell.value:.12g}")),
             then=LEVELS[left - 1] if left > CLEAR else None,
             entity_type=None if kind == self.verdicts.entity_type else kind,
         )
+
+
+def _said(series: Series, value: float) -> float | str:
+    found = series.told(value + 0.0)
+    assert found is not None
+    return found
 
 
 def _around(guess: float) -> list[int]:

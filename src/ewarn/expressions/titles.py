@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+<<<<<<< HEAD
 from ewarn.catalogue import catalogue, known_attributes
+=======
+from ewarn.catalogue import known_attributes
+>>>>>>> 533dc03 (Single cells that hold dates and words: the day, the word, on reporting rounds too, and dates that hold for all periods; a blank that can be filled in is one)
 from ewarn.errors import RuleError
 from ewarn.expressions.spelling import dotted
 from ewarn.expressions.syntax import parse
@@ -38,7 +42,8 @@ def called(panel: Panel, indicator: str, measure: str | None, language: Language
     """What an indicator of the panel, or an attribute, is called; another word stays as it is."""
     known = panel.indicators.get(panel.aliases.get(indicator, indicator))
     if known is None:
-        return indicator
+        attribute = known_attributes().get(indicator)
+        return indicator if attribute is None else attribute.titles[language]
     chinese, english = _MEASURES.get(measure or "period", ("{}", "{}"))
     return (chinese if language == "zh" else english).format(titled(known, language))
 

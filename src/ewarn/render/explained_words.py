@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ewarn.alerts.claims import FRACTIONS, sayable
+from ewarn.alerts.claims import FRACTIONS, numbers, sayable
 from ewarn.alerts.models import Clearing, Input, Language, Scalar
 from ewarn.alerts.wording import MINUS
 from ewarn.explaining.models import Branch, Comparison, Document, Explained, Ladder, Missing, Worse
@@ -99,19 +99,41 @@ def _converted(unit: str | None, language: Language) -> bool:
 
 def changes(document: Document, claims: Sequence[Clearing], language: Language) -> Iterator[str]:
     """`2022-09 产值 ≥ 2,410 万元（现 1,820 万元，差 590 万元）`, one for each cell."""
-    for exact in claims:
-        claim, value = sayable(exact), exact.now
-        words = " ".join([claim.period, *_whose(document, claim), title(document, claim.indicator, language)])
-        if claim.to is None:
-            words += f" {SIGNS[claim.op]} {amount(claim.value, claim.unit, language)}"
+    for claim in map(sayable, claims):
+        name = title(document, claim.indicator, language)
+        words = " ".join([*([claim.period] if claim.period else []), *_whose(document, claim), name])
+        held = numbers(claim)
+        if held is None:
+            yield f"{words} {_worded(claim, language)}"
+            continue
+        value, to, now = held
+        if to is None:
+            words += f" {SIGNS[claim.op]} {amount(value, claim.unit, language)}"
         else:
-            ends = sorted((claim.value, claim.to))
-            words += " " + say("between", language, *(amount(end, claim.unit, language) for end in ends))
-        if value is not None:
-            gap = claim.value - value
+            words += " " + say("between", language, *(amount(end, claim.unit, language) for end in sorted((value, to))))
+        if now is not None:
+            gap = value - now
             far = amount(abs(gap) if language == "zh" else gap, claim.unit, language, plus=language == "en")
-            words += say("now" if gap >= 0 else "now_above", language, amount(value, claim.unit, language), far)
+            here = amount(now, claim.unit, language)
+            words += say("now" if gap > 0 else "now_above", language, here, far) if gap else say(
+                "at_present", language, here
+            )
         yield words
+
+
+def _worded(claim: Clearing, language: Language) -> str:
+    """`不晚于 2022-09-30（现为空白）`, `为 正常（现 停产）`."""
+    value, to = clean(str(claim.value), NAME_CELLS), clean(str(claim.to), NAME_CELLS)
+    if claim.to is not None:
+        words = say("between", language, *sorted((value, to)))
+    else:
+        words = say({">=": "not_before", "<=": "not_after"}.get(claim.op, "is"), language, value)
+    now = (
+        say("blank_now", language)
+        if claim.now is None
+        else say("at_present", language, clean(str(claim.now), NAME_CELLS))
+    )
+    return words + now
 
 
 def few(words: Iterator[str], language: Language) -> list[str]:
