@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-<<<<<<< HEAD
 from ewarn.catalogue import catalogue, known_attributes
-=======
-from ewarn.catalogue import known_attributes
->>>>>>> 533dc03 (Single cells that hold dates and words: the day, the word, on reporting rounds too, and dates that hold for all periods; a blank that can be filled in is one)
 from ewarn.errors import RuleError
 from ewarn.expressions.spelling import dotted
 from ewarn.expressions.syntax import parse
