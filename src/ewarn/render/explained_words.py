@@ -115,8 +115,10 @@ def changes(document: Document, claims: Sequence[Clearing], language: Language) 
             gap = value - now
             far = amount(abs(gap) if language == "zh" else gap, claim.unit, language, plus=language == "en")
             here = amount(now, claim.unit, language)
-            words += say("now" if gap > 0 else "now_above", language, here, far) if gap else say(
-                "at_present", language, here
+            words += (
+                say("now" if gap > 0 else "now_above", language, here, far)
+                if gap
+                else say("at_present", language, here)
             )
         yield words
 
