@@ -189,3 +189,31 @@ def test_which_drop_a_file_of_rules_stands_in(tmp_path: Path) -> None:
 def test_the_rule_of_the_readme_is_free_of_doubts() -> None:
     assert lint(RULES / "decline.yaml", drop=RULES / "us_employment").findings == ()
     assert ewarn.run_tests(RULES / "decline.yaml").passed
+
+
+def test_a_mistake_in_one_rule_hides_no_doubt_of_another(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "rules:\n"
+        "  - {id: A, entity: enterprise, levels: {red: industrial_outptu < 3}}\n"
+        "  - {id: B, entity: enterprise, legs: {a: A}, levels: {red: a}}\n"
+        "  - {id: C, entity: enterprise, levels: {red: yoy(industrial_output) < -30}}\n",
+        encoding="utf-8",
+    )
+    found = [(one.rule, one.code) for one in lint(rules).findings if one.code in ("EW501", "EW506")]
+    assert found == [("A", "EW501"), ("C", "EW506")]
+
+
+def test_what_the_history_is_too_short_for(tmp_path: Path) -> None:
+    rules, drop = tmp_path / "rules.yaml", tmp_path / "drop.csv"
+    lines = "".join(f"A,2023-{month:02},x,{month}\n" for month in range(1, 13))
+    drop.write_text(f"entity,period,indicator,value\n{lines}", encoding="utf-8")
+    rules.write_text(
+        "rules:\n"
+        "  - {id: A, levels: {red: 'x < lag(x, \"2y\")'}}\n"
+        "  - {id: B, levels: {red: 'x < lag(x, \"6m\")'}}\n"
+        "  - {id: C, levels: {red: 'times(x > 3, 13) > 2'}}\n",
+        encoding="utf-8",
+    )
+    found = [(one.rule, one.code) for one in lint(rules, drop=drop).findings if one.code in ("EW505", "EW512")]
+    assert found == [("A", "EW512"), ("A", "EW505"), ("C", "EW505")]

@@ -20,7 +20,7 @@ from ewarn.lint.subject import Subject
 from ewarn.lint.supposed import supposed
 from ewarn.panel import Panel
 from ewarn.rules import Rule, RuleSet, load_rules, shipped
-from ewarn.signals import Compiled, Signals, evaluate
+from ewarn.signals import Compiled, evaluate
 from ewarn.signals.compiled import compile_rules
 from ewarn.signals.each import expanded
 from ewarn.source import read_text
@@ -43,7 +43,8 @@ def lint(*sources: str | os.PathLike[str], drop: str | os.PathLike[str] | Panel 
     tested = _tested(sources)
     given = rules if panel is not None else replace(rules, rules=tuple(map(_of_somebody, rules)))
     compiled, problems = _compiled(panel or supposed(rules), given, told=panel is not None)
-    signals = _judged(panel, rules) if panel is not None and not any(problems.values()) else None
+    sound = tuple(rule for rule, one in zip(rules, given, strict=True) if not problems[one] and compiled[one])
+    signals = evaluate(panel, replace(rules, rules=sound)) if panel is not None and sound else None
     found: list[Finding] = []
     for rule, one in zip(rules, given, strict=True):
         subject = Subject(rule, compiled[one], problems[one], panel, signals, (rule.pack, rule.id) in tested)
@@ -72,14 +73,21 @@ def _compiled(
     evaluation = Evaluation(panel)
     compiled: dict[Rule, tuple[Compiled, ...]] = {}
     problems: dict[Rule, tuple[Diagnostic, ...]] = dict.fromkeys(rules, ())
-    try:
-        found = compile_rules(evaluation, expanded(panel, rules).rules, None)
-    except RuleError as error:
-        found = []
-        for problem in error.diagnostics:
-            owner = _owner(problem, rules)
-            if owner is not None and (told or problem.code not in _BEYOND):
-                problems[owner] = (*problems[owner], problem)
+    found: list[Compiled] = []
+    sound, first = list(rules), True
+    while sound and not found:
+        try:
+            found = compile_rules(evaluation, expanded(panel, replace(rules, rules=tuple(sound))).rules, None)
+        except RuleError as error:
+            wrong = {id(owner): owner for one in error.diagnostics if (owner := _owner(one, rules)) is not None}
+            for problem in error.diagnostics if first else ():  # what is told later follows from what was left out
+                owner = _owner(problem, rules)
+                if owner is not None and (told or problem.code not in _BEYOND):
+                    problems[owner] = (*problems[owner], problem)
+            left = [rule for rule in sound if id(rule) not in wrong]
+            sound, first = left if len(left) < len(sound) else [], False
+        else:
+            break
     for rule in rules:
         compiled[rule] = tuple(one for one in found if one.rule.span == rule.span and one.rule.pack == rule.pack)
     return compiled, problems
@@ -91,10 +99,6 @@ def _owner(problem: Diagnostic, rules: RuleSet) -> Rule | None:
     mine = [rule for rule in rules if isinstance(place, Span) and rule.span.file == place.file]
     above = [rule for rule in mine if isinstance(place, Span) and rule.span.line <= place.line]
     return above[-1] if above else mine[0] if mine else next(iter(rules), None)
-
-
-def _judged(panel: Panel | None, rules: RuleSet) -> Signals | None:
-    return None if panel is None else evaluate(panel, rules)
 
 
 def _tested(sources: Sequence[str | os.PathLike[str]]) -> frozenset[tuple[str, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ewarn.calendar import Calendar
 from ewarn.diagnostics import Diagnostic
+from ewarn.expressions.literals import duration
 from ewarn.lint.check import Check, Example
 from ewarn.lint.numbers import number, written_out
 from ewarn.lint.subject import Subject, syntax_of
@@ -48,9 +50,11 @@ rules:
 
     def find(self, subject: Subject) -> Iterator[Diagnostic]:
         """Counts and windows of the levels."""
-        periods = max((len(one.calendar) for one in subject.compiled if one.unrun is None), default=0)
-        if not periods:
+        calendars = [one.calendar for one in subject.compiled if one.unrun is None]
+        if not calendars:
             return
+        longest = max(calendars, key=len)
+        periods = len(longest)
         named = {name: syntax_of(text) for name, text in subject.rule.let.items()}
         let = {name: syntax.body for name, syntax in named.items() if syntax is not None}
         for level, text in subject.rule.levels.items():
@@ -59,7 +63,7 @@ rules:
                 continue
             body = written_out(syntax.body, subject.values(level), let)
             for node in ast.walk(body):
-                asked = max(_counted(node), _window(node))
+                asked = max(_counted(node), _window(node, longest))
                 if asked > periods:
                     yield self.doubt(f"{level} asks for {asked:,.0f} periods, and the drop has {periods}", text.span(),
                                      None, "deliver more history, or ask for less")  # fmt: skip
@@ -73,9 +77,15 @@ def _counted(node: ast.AST) -> float:
     return (number(node.comparators[0]) or 0) if named and rising else 0
 
 
-def _window(node: ast.AST) -> float:
+def _window(node: ast.AST, calendar: Calendar) -> float:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _WINDOWS):
         return 0
     length = node.args[1] if len(node.args) > 1 else None
-    plain = isinstance(length, ast.Constant) and isinstance(length.value, int)
-    return float(length.value) if plain and isinstance(length, ast.Constant) else 0  # type: ignore[arg-type]  # an int
+    if not isinstance(length, ast.Constant):
+        return 0
+    if isinstance(length.value, str) and calendar.freq != "round":
+        try:
+            return duration(length.value).months * calendar.per_year / 12
+        except ValueError:
+            return 0  # told when the rule is compiled
+    return float(length.value) if isinstance(length.value, int) else 0
