@@ -264,18 +264,45 @@ def without_dates(text: str) -> Any:
     return yaml.load(text, Loader)  # noqa: S506  (a safe loader with less)
 
 
+WRONG = {
+    "rules": (
+        "rules: [{id: A, levels: {ornage: x}}]",
+        "rules: [{levels: {red: x}}]",
+        "rules: [{id: A, levels: {red: x}, legs: {a: {any: [B], window: 0}}}]",
+        "rules: [{id: A, levels: {red: x}, params: {k: {value: 3, confidence: sure}}}]",
+        "rules: [{id: A, levels: {red: x}, source: {de: x}}]",
+        "rules: [{id: A, stalled: {indicator: x, perids: 3}}]",
+        "rules: [{id: A, levels: {red: x}, effective: {form: 2024}}]",
+    ),
+    "overrides": (
+        "overrides: {A: {}}", "overrides: {A: {enable: false}}", "owner: {by: park}", "score: {exposure: 1}",
+        "use: firms.yaml", "overrides: {A: {owner: {table: x.csv, key: a}}}",
+    ),
+    "tests": (
+        "tests: {A: [{given: {x: 1}, expect: red}]}", "tests: {A: [{name: a, given: {x: 1}, exect: red}]}",
+        "tests: {A: [{name: a, at: {2022-01: {possible: organge}}}]}", "{tests: {}, links: {a: {inverse: b}}}",
+        "{tests: {}, rounds: []}",
+    ),
+    "drop": (
+        "tables: []", "tables: [{file: a.csv, entity: {type: x}}]",
+        "{tables: [{file: a.csv, entity: {id: x}, period: m, values: {x: y}}], frequency: W}",
+    ),
+}  # fmt: skip
+
+
 def test_schemas_take_what_ewarn_takes_and_refuse_unknown_keys(capsys: pytest.CaptureFixture[str]) -> None:
     import json
 
     import jsonschema
 
     from ewarn.cli import main
+    from ewarn.schemas import schemas
 
     root = Path(__file__).parents[1]
     page = (root / "docs" / "overrides.md").read_text("utf-8").partition("`county.yaml`\n```yaml\n")[2]
     written = {
         "drop": [path.read_text("utf-8") for path in root.glob("examples/*/drop.yaml")],
-        "overrides": [page.partition("```")[0]],
+        "overrides": [page.partition("```")[0], (root / "examples" / "county" / "local.yaml").read_text("utf-8")],
         "tests": [path.read_text("utf-8") for path in root.glob("rules/*.test.yaml")],
         "rules": [path.read_text("utf-8") for path in root.glob("rules/*.yaml") if ".test" not in path.name],
     }
@@ -289,5 +316,9 @@ def test_schemas_take_what_ewarn_takes_and_refuse_unknown_keys(capsys: pytest.Ca
             tree = without_dates(text)
             assert [error.message for error in checker.iter_errors(tree)] == []
             assert list(checker.iter_errors({**tree, "no_such_key": 1}))
+    for kind, wrong in WRONG.items():
+        checker = jsonschema.Draft202012Validator(schemas()[kind]())
+        for text in wrong:
+            assert list(checker.iter_errors(without_dates(text))), text
     assert main(["rules", "schema", "drops"]) == 2
     assert "did you mean `drop`?" in capsys.readouterr().err

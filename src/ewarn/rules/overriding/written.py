@@ -95,6 +95,10 @@ Owner = Annotated[
 class WrittenOverride(_Model):
     """What changes of the rules that a name or pattern picks."""
 
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, json_schema_extra={"minProperties": 1}
+    )
+
     params: dict[
         Identifier, Annotated[WrittenChange, BeforeValidator(_change, json_schema_input_type=New | WrittenChange)]
     ] = Field(default={}, description="new values: {k: {yellow: 4}, floor: 50 万元}")
