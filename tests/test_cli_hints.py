@@ -116,7 +116,7 @@ def test_a_plan_in_place_of_a_target_is_said(tmp_path: Path, capsys: pytest.Capt
     )
     (tmp_path / "r.yaml").write_text(rules, encoding="utf-8")
     assert main(["run", str(tmp_path), "--rules", str(tmp_path / "r.yaml"), "--lang", "zh", "--width", "200"]) == 2
-    assert "数据里没有 `output.target`，只有 `output`、`output.plan`" in capsys.readouterr().out
+    assert "数据里没有产值目标，只有产值、产值计划" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
