@@ -152,7 +152,9 @@ class _Teller:
                     late = "" if said.periods[at] == self.group.period else f"{said.periods[at]} "
                     before, after = ("（", "）") if language == "zh" else (" (", ")")
                     sentence = _without_name(said.words[language][at], said.names[at])
-                    told = f"{title}{before}{late}{level}{after}{_COLON[language]}{sentence}"
+                    told = f"{title}{before}{late}{level}{after}"
+                    if sentence != title:  # a rule without a sentence of its own says its title
+                        told += f"{_COLON[language]}{sentence}"
                     self._words[language][alert].append(told)
         value = self._value(leg)[theirs]
         self._not_judged(leg, place[value == 0], np.ones(int((value == 0).sum()), dtype=np.int64))
