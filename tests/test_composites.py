@@ -190,7 +190,7 @@ def test_composites_of_composites(tmp_path: Path) -> None:
     assert ("BOTH", "P") not in alerts
     assert alerts["TOP", "P"].members == (alerts["WAITS", "P"].fingerprint,)
     assert alerts["WAITS", "P"].absorbed_by == alerts["TOP", "P"].fingerprint
-    assert alerts["TOP", "P"].explanation.en == "both (red): both; waits (red): waits!"
+    assert alerts["TOP", "P"].explanation.en == "both (red); waits (red)!"
 
 
 def test_windows_count_periods_of_the_composite(tmp_path: Path) -> None:
