@@ -15,14 +15,10 @@ from ewarn.calendar import Calendar, Period, parse_day, parse_period
 from ewarn.diagnostics import Diagnostic
 from ewarn.drop import load
 from ewarn.errors import RuleError, UsageError
-from ewarn.explaining import Explanation, explained, found_entity, found_rules
 from ewarn.expressions.evaluation import Evaluation
 from ewarn.levels import Level
 from ewarn.mistakes import Rules, loaded, mistakes_of, telling_all
 from ewarn.panel import Panel
-from ewarn.render.explained import Page
-from ewarn.render.presentation import Screens
-from ewarn.render.trends import trends
 from ewarn.report import Report
 from ewarn.rules import RuleSet, load_rules, shipped
 from ewarn.signals import Signals, evaluate, period_of
@@ -31,6 +27,8 @@ from ewarn.signals.legs import OF_ANOTHER_TYPE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ewarn.explaining import Explanation
 
 
 def run(
@@ -55,6 +53,10 @@ def run(
     which alerts are listed; the others are counted. `language`: of `print(report)`.
     `progress(done, all)` is called as the evaluation goes on. Raises EwarnError with every mistake found.
     """
+    # The command brings its own screens.
+    from ewarn.render.presentation import Screens
+    from ewarn.render.trends import trends
+
     panel = _panel(drop, rules, known_at)
     signals = judge(panel, rules_for(panel, rules, as_of)[0], as_of, progress)
     shown = Screens(language, partial(trends, panel))
@@ -95,6 +97,9 @@ def explain(
     rule for the entity's type). The rest as in `run`; `language` is that of `print`. Raises UsageError for an entity or
     a rule that does not exist, with what may have been meant.
     """
+    from ewarn.explaining import explained, found_entity, found_rules
+    from ewarn.render.explained import Page
+
     panel = _panel(drop, rules, known_at)
     subject = found_entity(panel, entity)
     names = [] if rule is None else [rule] if isinstance(rule, str) else list(rule)

@@ -49,12 +49,13 @@ def _span(cell: PanelCell, evaluation: Evaluation) -> tuple[float, float]:
 
     def find() -> tuple[float, float]:
         series = cell.series
-        known = series.values[~np.isnan(series.values)]
+        # NaN where nothing is known.
+        least, most = (float(pick.reduce(series.values, axis=None, initial=np.nan)) for pick in (np.fmin, np.fmax))
         kind = evaluation.panel.indicators[series.indicator].kind
         if series.measure in ("growth", "target_growth") or kind == "growth":
             return -1.0, math.inf
-        low = 0.0 if not len(known) or float(known.min()) >= 0 else -math.inf
-        share = kind == "ratio" and low == 0 and float(known.max()) <= 1
+        low = -math.inf if least < 0 else 0.0
+        share = kind == "ratio" and low == 0 and most <= 1
         return low, 1.0 if share else math.inf
 
     found: tuple[float, float] = evaluation.keep(("span of values", cell.key), find)

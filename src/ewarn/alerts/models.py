@@ -38,7 +38,7 @@ INPUTS_AT_MOST = 24
 class Frozen(BaseModel):
     """What all parts of a report share: unchangeable, and no key beyond the contract's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Sparse(Frozen):

@@ -113,17 +113,20 @@ class Trial(Frame):
     def _put(self, node: Node) -> Floats:
         assert self.cell is not None
         found = aligned(self.evaluation, node)
-        out = np.array(found.values[:, self.entities])
-        if self.positions[0] != self.cell.entity:
-            return out
-        for row, own in enumerate(own_rows(self.evaluation, node, self.cell.entity).T):
-            if self.cell.row in own:
-                out[row] = 0.0
-                for part in own.tolist():
-                    if part == self.cell.row:
-                        out[row] = out[row] + self.given
-                    elif part != NOTHING:
-                        out[row] += self.cell.series.values[part, self.cell.entity] if part >= 0 else np.nan
+        entity = int(self.positions[0])
+        key = ("column", id(node), entity)
+        column: Floats = self.evaluation.keep(key, lambda: np.array(found.values[:, [entity]]))
+        if entity != self.cell.entity:
+            return column
+        out = np.repeat(column, len(self.given), axis=1)
+        parts = own_rows(self.evaluation, node, self.cell.entity)
+        for row in np.flatnonzero((parts == self.cell.row).any(axis=0)).tolist():
+            out[row] = 0.0
+            for part in parts[:, row].tolist():
+                if part == self.cell.row:
+                    out[row] = out[row] + self.given
+                elif part != NOTHING:
+                    out[row] += self.cell.series.values[part, self.cell.entity] if part >= 0 else np.nan
         return out
 
     def touched(self, node: Node, row: int) -> bool:

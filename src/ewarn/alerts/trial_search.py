@@ -129,7 +129,7 @@ class Search:
             found = tried(values)
             return np.where(np.abs(found) <= least, 0, np.sign(found)).astype(np.int8)
 
-        return self._change(sign, here, end, [])
+        return self._change(sign, here, end)
 
     def _turn(self, place: Place, here: float, end: float) -> float | None:
         """The first value on the way to `end` from which on a comparison is no longer what it is here."""
@@ -145,17 +145,23 @@ class Search:
             return compared_numbers(op, left, right, node.args[1])
 
         step = max(abs(here), 1.0) * self.way
-        gaps = np.subtract(*sides([here, here + step]))
-        guess = _around(here + step * float(gaps[0] / (gaps[0] - gaps[1]))) if gaps[0] != gaps[1] else []
-        return self._change(truth, here, end, guess)
-
-    def _change(
-        self, state: Callable[[Sequence[float]], Int8s], here: float, end: float, keys: list[int]
-    ) -> float | None:
-        """The first value at which what changes once at most has changed. `keys`: where to look first."""
-        before, after = state([here, end])
+        left, right = sides([here, end, here + step])
+        before, after, _ = compared_numbers(op, left, right, node.args[1])
         if before == after:
             return None
+        now, _, then = left - right
+        guess = _around(here + step * float(now / (now - then))) if now != then else []
+        return self._between(truth, before, here, end, guess)
+
+    def _change(self, state: Callable[[Sequence[float]], Int8s], here: float, end: float) -> float | None:
+        """The first value at which what changes once at most has changed."""
+        before, after = state([here, end])
+        return None if before == after else self._between(state, before, here, end, [])
+
+    def _between(
+        self, state: Callable[[Sequence[float]], Int8s], before: np.int8, here: float, end: float, keys: list[int]
+    ) -> float:
+        """The same of what is `before` here, and is not at the end. `keys`: where to look first."""
         near, far = _key(here), _key(end)
         while abs(far - near) > EXACT:
             keys = [key for key in keys if min(near, far) < key < max(near, far)]

@@ -46,7 +46,7 @@ class Condition(BaseModel, ABC):
     """A shorthand of rule files. Subclasses, one in each module of `named/`, are its settings; their docstring is its
     page in the reference, and `Field(description=)` the only place where a setting is explained."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     name: ClassVar[str]
     """The key in a rule file; also the name of its module."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ewarn.arrow import doubles, floats
 from ewarn.diagnostics import Cell, Diagnostic
 from ewarn.errors import DropError
 from ewarn.panel import Int32s, Table
 from ewarn.readers import Options
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 SUFFIXES = (".parquet",)
 _FIRST = 2  # the column names count as row 1, as if the table stood in a spreadsheet
@@ -66,7 +69,7 @@ class ParquetColumns:
         ends = np.cumsum([self._metadata.row_group(group).num_rows for group in range(self._metadata.num_row_groups)])
 
         def read(group: int) -> None:
-            file = pq.ParquetFile(self._path, metadata=self._metadata)
+            file = _parquet_file(self._path, metadata=self._metadata)
             piece = file.read_row_group(group, [key], use_threads=False).column(0)
             values[ends[group] - len(piece) : ends[group]] = floats(piece)
 
@@ -85,9 +88,9 @@ class ParquetColumns:
         """None: each column of a Parquet file is complete."""
         return ()
 
-    def _open(self, dictionaries: Collection[str]) -> pq.ParquetFile:
+    def _open(self, dictionaries: Collection[str]) -> ParquetFile:
         try:
-            return pq.ParquetFile(self._path, read_dictionary=list(dictionaries), pre_buffer=False)
+            return _parquet_file(self._path, read_dictionary=list(dictionaries), pre_buffer=False)
         except pa.ArrowException as error:
             raise self._broken(error) from error
 
@@ -96,6 +99,13 @@ class ParquetColumns:
         return DropError(
             [Diagnostic("EW208", f"`{self._label}` is not a whole Parquet file", Cell(self._label), reason)]
         )
+
+
+def _parquet_file(path: Path, **options: Any) -> ParquetFile:
+    """The file. Nothing else needs this part of Arrow, and it takes long to load."""
+    from pyarrow.parquet import ParquetFile
+
+    return ParquetFile(path, **options)
 
 
 def open_columns(path: Path, label: str, options: Options) -> ParquetColumns:

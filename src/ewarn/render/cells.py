@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from wcwidth import wcwidth
-
 _CLOSERS = frozenset("，。、；：！？）》」』】〕”’…,.;:!?)]}%％‰°·")
 _OPENERS = frozenset("（《「『【〔“‘([{")
 _COUNTERS = frozenset("十百千万亿个")
@@ -19,6 +17,8 @@ def cells(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _cells(character: str) -> int:
+    from wcwidth import wcwidth  # only those need it who measure more than ASCII
+
     return max(wcwidth(character), 0)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ewarn.alerts.lines import AlertLines
 from ewarn.alerts.models import Alert, Language, Texts
-from ewarn.check.outcome import Outcome
 from ewarn.report import Report
+
+if TYPE_CHECKING:
+    from ewarn.check.outcome import Outcome
 
 LEGS_MOST = 12
 """So many alerts are shown beneath a composite; the JSON has them all."""

@@ -33,7 +33,7 @@ def _rules_only(value: object) -> object:
 class WrittenLeg(BaseModel):
     """Rules that a composite reads: true where one of them stood at that level, or higher, of late."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     any: Annotated[
         tuple[Filled, ...],

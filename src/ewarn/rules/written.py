@@ -91,7 +91,7 @@ UnitWord = Annotated[Filled, AfterValidator(_unit)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class WrittenParam(_Model):

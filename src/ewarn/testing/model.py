@@ -98,7 +98,7 @@ Levels = Filled | Annotated[dict[Filled, Filled | dict[Filled, Filled]], Field(m
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class WrittenFinding(_Model):
