@@ -84,7 +84,8 @@ def _stretch(search: Search, want: Wanted, days: Floats, good: Bools, way: int, 
     first = int(np.argmax(good))
     if first and abs(days[first] - days[first - 1]) > 1:  # the day itself lies between two that were tried
         between = np.arange(days[first - 1] + way, days[first], way)
-        start = between[np.flatnonzero(~want(search.verdict(between)))[-1:]] + way if len(between) else days[first:][:1]
+        short = np.flatnonzero(~want(search.verdict(between)))
+        start = between[short[-1]] + way if len(short) else between[0]
         days, good = np.insert(days, first, start), np.insert(good, first, True)  # a truth value
     rest = good[first:]
     until = len(rest) if rest.all() else int(np.argmin(rest))
