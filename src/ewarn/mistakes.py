@@ -11,6 +11,7 @@ from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import DropError, RuleError
 from ewarn.expressions.build import NO_FUNCTION
 from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.mentions import names
 from ewarn.panel import Panel
 from ewarn.rules import Rule, RuleSet, Source, load_rules
 from ewarn.signals.compiled import compile_rules
@@ -93,7 +94,7 @@ def _certain(problem: Diagnostic, rules: RuleSet, doubt: Doubt) -> bool:
         return False
     if problem.code in _OF_NAMES:
         return not doubt.more and doubt.names.isdisjoint(_NAME.findall(problem.message))
-    named = {name for rule in around for text in rule.texts for name in _NAME.findall(text)}
+    named = {name for rule in around for text in rule.texts for name in names(text)}
     named |= {param.by for rule in around for param in rule.params.values() if param.by is not None}
     doubtful = doubt.names | doubt.timing if problem.code == "EW103" else doubt.names
     return not doubt.meanings and doubtful.isdisjoint(named)

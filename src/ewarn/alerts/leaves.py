@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,13 +12,12 @@ import numpy.typing as npt
 from ewarn.alerts.columns import Column, Floats
 from ewarn.expressions.evaluation import Evaluation, Frame, at_row
 from ewarn.expressions.functions.known import Falsy
+from ewarn.expressions.mentions import heads
 from ewarn.expressions.nodes import Node, Value, constant_of
 from ewarn.expressions.operators import And, Compare, Lift, Not, Or
 from ewarn.expressions.spelling import behind
 
 Bools = npt.NDArray[np.bool_]
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NAME = re.compile(r"(?<![\w.])[^\W\d]")
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
@@ -42,7 +40,7 @@ class Reading:
 
     def is_literal(self, node: Node) -> bool:
         """A number or text written out, which explains itself; what names a param does not."""
-        return constant_of(node) is not None and not _NAME.search(_QUOTED.sub("", self.words(node)))
+        return constant_of(node) is not None and not heads(self.words(node))
 
     def value(self, node: Node) -> Value:
         """As the evaluator holds them, (entities,)."""

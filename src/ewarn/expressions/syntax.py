@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import RuleError
+from ewarn.expressions.mentions import unquoted
 from ewarn.source import Text
 
 MAX_LENGTH = 4000
@@ -156,7 +157,6 @@ _FOREIGN = (("&&", "and"), ("||", "or"), ("<>", "!="), ("=>", ">="), ("=<", "<="
 """Signs of other languages, the longer ones first, and what is written here."""
 
 
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _QUANTITY = re.compile(r"(?<![\w.])\d[\d.]*(?: ?%| ?(?!and\b|or\b|if\b|else\b|in\b|not\b)[^\W\d_]+)(?![\w(])")
 """`5 %`, `50 万元`: what the language takes in quotes only."""
 
@@ -168,7 +168,7 @@ def _syntax_error(source: Text, flat: str, column: int, message: str) -> NoRetur
         if position >= 0:
             _fail(source, position, position + len(word), "EW101", f"`{word}` has no meaning in an expression",
                   "not a sign of this language", f"write `{instead}`")  # fmt: skip
-    if quantity := _QUANTITY.search(_QUOTED.sub(lambda text: "_" * len(text.group()), flat)):
+    if quantity := _QUANTITY.search(unquoted(flat)):
         _fail(source, *quantity.span(), "EW101", f"`{quantity.group()}` is a quantity without quotes",
               "a number and its unit", f'write `"{quantity.group()}"`')  # fmt: skip
     if flat[column : column + 1] == "=" or ("=" in flat and "==" in message):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ewarn.assembly.indicators import plain
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import RuleError
+from ewarn.expressions.mentions import reached
 from ewarn.expressions.syntax import Syntax, parse
 from ewarn.levels import Level
 from ewarn.panel import Panel
@@ -81,18 +80,7 @@ class Subject:
 
     def names(self, *texts: str) -> frozenset[str]:
         """Names in expressions, and in the named parts that these use."""
-        rule = self.rule
-        lets: dict[str, list[Text]] = {}
-        for named in (rule.let, *rule.shared.values()):
-            for name, text in named.items():
-                lets.setdefault(name, []).append(text)
-        seen: set[str] = set()
-        todo = list(texts)
-        while todo:
-            words = {plain(word) for word in _NAME.findall(_QUOTED.sub(" ", todo.pop()))} - seen
-            seen |= words
-            todo += [text for word in words for text in lets.get(word, ())]
-        return frozenset(seen)
+        return reached(texts, self.rule.parts)
 
     def values(self, level: Level | None) -> Mapping[str, object]:
         """What each param is at a level: those with one value, and those that differ by level."""
@@ -112,7 +100,3 @@ def syntax_of(text: Text) -> Syntax | None:
         return parse(text)
     except RuleError:
         return None
-
-
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NAME = re.compile(r"[^\W\d]\w*")

@@ -207,6 +207,15 @@ class Rule:
         return woven(parts[-1], ["(", *joined[1:]])
 
     @property
+    def parts(self) -> Mapping[str, tuple[Text, ...]]:
+        """By name the expressions of its named parts: its own, and those of the pack for each entity type."""
+        found: dict[str, tuple[Text, ...]] = {}
+        for named in (self.let, *self.shared.values()):
+            for name, text in named.items():
+                found[name] = (*found.get(name, ()), text)
+        return found
+
+    @property
     def texts(self) -> Iterator[Text]:
         """Every expression of the rule, named parts and those of the pack for its types among them."""
         single = (self.where, *self.narrowed, self.until, self.weight)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 from unicodedata import normalize
 
 from ewarn.diagnostics import Diagnostic
+from ewarn.expressions.mentions import heads
 from ewarn.levels import LEVELS, Level
 from ewarn.rules.dated import day
 from ewarn.rules.legs import WrittenLeg
@@ -16,8 +16,6 @@ from ewarn.rules.written import Defaults, Pack, WrittenAdjust, WrittenParam, Wri
 from ewarn.source import Text
 
 T = TypeVar("T")
-_STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w)(?!\s*=(?!=))")
 
 
 def resolve(written: WrittenRule, pack: Pack, unnamed: str, problems: list[Diagnostic]) -> Rule:
@@ -174,8 +172,7 @@ def _params(text: str, params: Mapping[str, Param], let: Mapping[str, Text]) -> 
     found: dict[str, None] = {}
     pending, seen = [text], set[str]()
     while pending:
-        for match in _NAME.finditer(_STRING.sub("''", pending.pop())):
-            name = _name(match.group())
+        for name in sorted(heads(pending.pop())):
             if name in seen:
                 continue
             seen.add(name)

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import overload
 
+from ewarn.expressions.mentions import quoted
 from ewarn.expressions.naming import indicator_named
 from ewarn.panel import Panel
 from ewarn.rules import Each, Language, Rule, RuleSet, Slot, Template
 from ewarn.source import Instead, Text, woven
-
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 def expanded(panel: Panel, rules: RuleSet) -> RuleSet:
@@ -107,11 +106,11 @@ def _with(rule: Rule, name: str, indicator: str, entity: tuple[str, ...], panel:
 def _substituted(
     text: Text, pattern: re.Pattern[str], indicator: str, only: tuple[tuple[int, int], ...] | None = None
 ) -> Text:
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    in_quotes = list(quoted(text))
     pieces: list[Text | Instead] = []
     done = 0
     for match in pattern.finditer(text):
-        if any(start <= match.start() < end for start, end in quoted):
+        if any(start <= match.start() < end for start, end in in_quotes):
             continue
         if only is not None and not any(start <= match.start() < end for start, end in only):
             continue

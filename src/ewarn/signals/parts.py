@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
-from ewarn.assembly.indicators import plain
 from ewarn.diagnostics import Diagnostic
 from ewarn.errors import RuleError
 from ewarn.expressions.build import Build
 from ewarn.expressions.evaluation import Evaluation
+from ewarn.expressions.mentions import reached
 from ewarn.expressions.scope import Lacking, Scope
 from ewarn.expressions.syntax import parse
 from ewarn.rules import Rule
 from ewarn.source import Text
-
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def mistakes_in_parts(
@@ -64,14 +60,7 @@ def mistakes_in_parts(
 def _needs_sibling(scope: Scope, text: Text, parts: Mapping[str, Text]) -> bool:
     """Whether a part reads, itself or through others, a parameter that only other rules of its pack have."""
     lacking = scope.siblings - scope.params.keys()
-    todo, seen = [text], set[str]()
-    while todo and lacking:
-        words = {plain(word) for word in _NAME.findall(_QUOTED.sub(" ", todo.pop()))} - seen
-        if words & lacking:
-            return True
-        seen |= words
-        todo += [parts[word] for word in words if word in parts]
-    return False
+    return bool(lacking) and not lacking.isdisjoint(reached([text], {name: (one,) for name, one in parts.items()}))
 
 
 def readable(rule: Rule) -> None:

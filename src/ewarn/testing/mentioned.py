@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import keyword
-import re
 from collections.abc import Iterable
 from functools import cache
 
-from ewarn.assembly.indicators import Names, plain
+from ewarn.assembly.indicators import Names
 from ewarn.expressions.function import functions
+from ewarn.expressions.mentions import names as names_in
 from ewarn.rules import Rule
-
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NAME = re.compile(r"[^\W\d]\w*")
+from ewarn.signals.slots import NAMED_SLOTS
 
 
 def mentioned(rules: Iterable[Rule], names: Names) -> frozenset[str]:
@@ -25,10 +23,10 @@ def mentioned(rules: Iterable[Rule], names: Names) -> frozenset[str]:
 def _words(rule: Rule) -> frozenset[str]:
     found: set[str] = set()
     for text in rule.texts:
-        found.update(plain(word) for word in _NAME.findall(_QUOTED.sub(" ", text)))
+        found |= names_in(text)
     found.update(param.by for param in rule.params.values() if param.by)
     found.update(rule.indicators.get(word, word) for word in tuple(found))
     if rule.each is not None:
         found.update(rule.each.indicators)
-    own = {*rule.params, *rule.let, *(name for named in rule.shared.values() for name in named)}
+    own = {*NAMED_SLOTS, "legs", *rule.params, *rule.let, *(name for named in rule.shared.values() for name in named)}
     return frozenset(word for word in found - own if not keyword.iskeyword(word) and word not in functions())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from ewarn import resources
 from ewarn.catalogue import catalogue, known_attributes
+from ewarn.expressions.mentions import paths
 from ewarn.rules import Param, Rule, RuleSet, load_rules, shipped
 from ewarn.source import load_yaml, read_text
 
@@ -39,8 +39,6 @@ engine's laws differ, the laws win: unknown is never false, a modifier never sil
 | rule | differs |
 |---|---|
 """
-_NAME = re.compile(r"(?<![\w.\"'])[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 def pack_pages() -> Mapping[str, str]:
@@ -184,7 +182,7 @@ def _names(rule: Rule) -> set[str]:
     texts += [slot.expression for said in rule.explain.values() for slot in said.slots]
     pending, found = list(map(str, texts)), set[str]()
     while pending:
-        for name in _NAME.findall(_QUOTED.sub("''", pending.pop())):
+        for name in paths(pending.pop()):
             if name in found:
                 continue
             found.update((name, *name.split(".")))

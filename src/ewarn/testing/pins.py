@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ewarn.assembly.indicators import plain
 from ewarn.diagnostics import Span
 from ewarn.errors import RuleError
+from ewarn.expressions.mentions import reached
 from ewarn.expressions.syntax import parse
 from ewarn.levels import Level
 from ewarn.rules import Param, Rule
@@ -24,8 +24,6 @@ from ewarn.units import parse_quantity
 
 Move = Callable[[Rule, str], Rule]
 _NUMBER = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NAME = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,17 +78,7 @@ def _texts(rule: Rule) -> Iterator[Text]:
 
 def _reached(rule: Rule) -> frozenset[str]:
     """The names that what decides reads, through `let` as well."""
-    lets: dict[str, list[Text]] = {}
-    for named in (rule.let, *rule.shared.values()):
-        for name, text in named.items():
-            lets.setdefault(name, []).append(text)
-    seen: set[str] = set()
-    todo = list(_texts(rule))
-    while todo:
-        words = {plain(word) for word in _NAME.findall(_QUOTED.sub(" ", todo.pop()))} - seen
-        seen |= words
-        todo += [text for word in words for text in lets.get(word, ())]
-    return frozenset(seen)
+    return reached(_texts(rule), rule.parts)
 
 
 def _of_params(rule: Rule, read: frozenset[str]) -> Iterator[Pin]:
