@@ -28,7 +28,8 @@ def table(view: View, alerts: Sequence[Alert], width: int) -> Iterator[Text]:
 def _columns(view: View, width: int) -> tuple[list[Column], bool]:
     language, alerts = view.language, view.tops
     # The reason has to stand up in a meeting: it gets the room before names and titles do, which wrap.
-    names = widest((parts.name(alert) for alert in alerts), 10, 18 if width < TREND_FROM else 20 if width < 170 else 28)
+    called = [words for alert in alerts for words in (parts.name(alert), parts.entity_id(alert, view))]
+    names = widest(called, 10, 18 if width < TREND_FROM else 20 if width < 170 else 28)
     titles = widest(
         (parts.title(alert, view) for alert in alerts), 10, 18 if width < TREND_FROM else 22 if width < 170 else 34
     )
