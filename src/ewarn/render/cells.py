@@ -36,7 +36,7 @@ def wrap(text: str, width: int) -> list[str]:
     """Break a line into lines of at most `width` cells; every character stays, but for spaces at the breaks.
 
     Chinese text breaks between any two characters, though no line starts with a closing mark or ends with an
-    opening one; a number keeps its unit; a word longer than the line is folded, at a `:` or `/` if it has one.
+    opening one; a number keeps its unit; a word longer than the line is folded, at a `:` if it has one.
     """
     width = max(width, 2)
     lines: list[str] = []
@@ -49,8 +49,7 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(line.rstrip())
         while cells(piece.rstrip()) > width:
             kept = prefix(piece, width) or piece[0]
-            joint = max(kept.rfind(":"), kept.rfind("/")) + 1
-            kept = kept[:joint] or kept
+            kept = kept[: kept.rfind(":") + 1] or kept
             lines.append(kept)
             piece = piece[len(kept) :]
         line = piece
