@@ -359,7 +359,7 @@ def test_near_misses_are_found_among_many_and_do_what_they_say() -> None:
     assert [one.entity for one in found[:2]] == ["E11", "E12"]
     assert [one.entity for one in near_misses(signals, 2)] == ["E11", "E12"]
     assert (found[0].level, found[0].name) == ("yellow", "N10")
-    assert found[0].explanation.zh == "2022-09 output 在 81.1 万元 至 90 万元 之间 即为黄级"
+    assert found[0].explanation.zh == "2022-09 output 在 81.1 万元 至 90 万元 之间（现 90 万元）即为黄级"
     for one in found:
         at = panel.types["enterprise"].position[one.entity]
         value = satisfying(one.fires_when[0])[0]

@@ -7,12 +7,12 @@ closely.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from ewarn.alerts.claims import numbers, sayable
+from ewarn.alerts.claims import FRACTIONS, numbers, sayable
 from ewarn.alerts.columns import Column
 from ewarn.alerts.levers import NEAR, firing
 from ewarn.alerts.models import Clearing, Language, Near, Texts
@@ -32,6 +32,9 @@ SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 FEW = 24
 """So many clear entities of a rule are looked at one by one: it finds what a nudge of the own cells does not."""
 STEPS = (0.01, 0.03, NEAR)
+"""So far off all clear entities of a rule are tried at once, until enough are found,"""
+FINER = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
+"""and what is found in these parts of a step, so that the nearest are looked at first."""
 Ints = npt.NDArray[np.intp]
 
 
@@ -66,52 +69,85 @@ class _Nudged(Frame):
 
 def near_misses(signals: Signals, count: int) -> tuple[Near, ...]:
     """The `count` nearest, the nearest first; then by pack, rule, entity type, entity."""
-    candidates = sorted(
-        (step, at, entity)
-        for at, verdicts in enumerate(signals.verdicts)
+    seekers = [
+        _Seeker(verdicts)
+        for verdicts in signals.verdicts
         if verdicts.row >= 0 and verdicts.rule.show and not verdicts.compiled.legs
-        for step, entity in _candidates(verdicts)
-    )
+    ]
     found: list[tuple[float, Near]] = []
-    reached = 0
-    for step, at, entity in candidates:
-        if len(found) >= count and step > reached:
+    for step in range(len(STEPS)):
+        if len(found) >= count:  # what the next step brings is farther off
             break
-        verdicts = signals.verdicts[at]
-        claims = firing(verdicts, entity, within=NEAR).found
-        if claims:
-            found.append((_distance(claims[0]), _near(verdicts, entity, claims)))
-            reached = step
+        candidates = sorted(
+            (place, at, entity) for at, one in enumerate(seekers) for place, entity in one.candidates(step)
+        )
+        reached = 0
+        for place, at, entity in candidates:
+            if len(found) >= count and place > reached:
+                break
+            verdicts = seekers[at].verdicts
+            claims = firing(verdicts, entity, within=NEAR).found
+            if claims:
+                found.append((_distance(claims[0]), _near(verdicts, entity, claims)))
+                reached = place
     found.sort(key=lambda one: (one[0], one[1].pack, one[1].rule, one[1].entity_type, one[1].entity))
     return tuple(one for _, one in found[:count])
 
 
-def _candidates(verdicts: Verdicts) -> Iterator[tuple[int, int]]:
-    """Entities worth a closer look, with how far off they fire (a place in `STEPS`)."""
-    clear = np.flatnonzero((verdicts.raw[-1] == CLEAR) & (verdicts.level[-1] == CLEAR))
-    if len(clear) <= FEW:
-        yield from ((0, int(entity)) for entity in clear)
-        return
-    evaluation, roots = verdicts.seen, verdicts.compiled.levels.values()
-    evaluation.prepare(list(roots))
-    home = verdicts.entity_type
-    keys = dict.fromkeys(
-        (str(node.params[0]), str(node.params[1]), str(node.params[2]))
-        for root in roots
-        for node in root.walk()
-        if isinstance(node.operation, Leaf) and node.params[0] == home
-    )
-    first = np.full(evaluation.width(home), len(STEPS))
-    for key in keys:
-        series = evaluation.panel.series[key]
-        if series.holds != "number" or series.freq != verdicts.calendar.freq:
-            continue
-        for sign in (1, -1):
-            for step in range(len(STEPS)):
-                hits = _firing(verdicts, key, 1 + sign * STEPS[step], clear)
-                first[hits] = np.minimum(first[hits], step)
-    for entity in np.flatnonzero(first < len(STEPS)).tolist():
-        yield int(first[entity]), entity
+@dataclass(eq=False)
+class _Seeker:
+    """Finds the entities of one rule that are worth a closer look."""
+
+    verdicts: Verdicts
+    left: Ints = field(init=False)
+    """Those that are clear and were not named yet."""
+    keys: list[SeriesKey] = field(init=False)
+    """Series of the entities' own that the rule reads in its judged period."""
+    others: bool = field(init=False)
+    """Whether it reads cells of others too, which no nudge of the own ones tries."""
+
+    def __post_init__(self) -> None:
+        verdicts = self.verdicts
+        self.left = np.flatnonzero((verdicts.raw[-1] == CLEAR) & (verdicts.level[-1] == CLEAR))
+        roots, panel = list(verdicts.compiled.levels.values()), verdicts.seen.panel
+        verdicts.seen.prepare(roots)
+        read = dict.fromkeys(
+            (str(node.params[0]), str(node.params[1]), str(node.params[2]))
+            for root in roots
+            for node in root.walk()
+            if isinstance(node.operation, Leaf) and node.params[0] == verdicts.entity_type
+        )
+        self.others = any(
+            isinstance(node.operation, Leaf) and node.params[0] != verdicts.entity_type
+            for root in roots
+            for node in root.walk()
+        )
+        self.keys = [
+            key
+            for key in read
+            if panel.series[key].holds == "number" and panel.series[key].freq == verdicts.calendar.freq
+        ]
+
+    def candidates(self, step: int) -> Iterator[tuple[int, int]]:
+        """Those that fire within this step and not before, with how far off in finer steps; of few all at once."""
+        if len(self.left) <= FEW and self.others:
+            yield from ((0, int(entity)) for entity in self.left)
+            self.left = self.left[:0]
+            return
+        low, high = STEPS[step - 1] if step else 0.0, STEPS[step]
+        hits = self._hits(high, self.left)
+        self.left = np.setdiff1d(self.left, hits)
+        first = np.full(len(hits), len(FINER))
+        for at, part in reversed(list(enumerate(FINER))):
+            first[np.isin(hits, self._hits(low + (high - low) * part, hits))] = at
+        yield from zip(first.tolist(), hits.tolist(), strict=True)
+
+    def _hits(self, step: float, entities: Ints) -> Ints:
+        """Those of `entities` that fire with one of their cells so much higher or lower."""
+        hits = [entities[:0]]
+        for key in self.keys:
+            hits += [_firing(self.verdicts, key, 1 + sign * step, entities) for sign in (1, -1)]
+        return np.unique(np.concatenate(hits))
 
 
 def _firing(verdicts: Verdicts, key: SeriesKey, factor: float, entities: Ints) -> Ints:
@@ -152,20 +188,23 @@ def _near(verdicts: Verdicts, entity: int, claims: tuple[Clearing, ...]) -> Near
 
 
 def _said(verdicts: Verdicts, exact: Clearing, level: str, language: Language) -> str:
-    """`yellow if 2022-09 output < 1,900 万元`."""
+    """`yellow if 2022-09 output < 1,900 thousand yuan (now 1,910)`."""
     claim = sayable(exact)
-    indicator, _, measure = claim.indicator.partition(".")
-    fraction = claim.unit in ("ratio", "%")
-    ends = [claim.value] if claim.to is None else sorted((claim.value, claim.to))
-    column = Column("fraction" if fraction else "number", None if fraction else claim.unit, np.array(ends))
-    bars = words(column, Spec(style="unit"), language)
-    if len(bars) == 1:
-        bar = f"{SIGNS[claim.op]} {bars[0]}"
+    value, to, now = numbers(claim) or (0.0, None, None)
+    fraction = claim.unit in FRACTIONS
+
+    def told(*values: float) -> list[str]:
+        column = Column("fraction" if fraction else "number", None if fraction else claim.unit, np.array(values))
+        return words(column, Spec(style="unit"), language)
+
+    if to is None:
+        bar = f"{SIGNS[claim.op]} {told(value)[0]}"
     else:
-        bar = f"在 {bars[0]} 至 {bars[1]} 之间" if language == "zh" else f"between {bars[0]} and {bars[1]}"
-    what = called(verdicts.seen.panel, indicator, measure, language)
-    kind = claim.entity_type or verdicts.entity_type
-    entities = verdicts.seen.panel.types[kind]
-    whose = f"{entities.names[entities.position[claim.entity]] or claim.entity} " if claim.entity_type else ""
-    cell = f"{claim.period} {whose}{what} {bar}"
-    return f"{cell} 即为{LEVEL_WORDS['zh'][level]}级" if language == "zh" else f"{level} if {cell}"
+        low, high = told(*sorted((value, to)))
+        bar = f"在 {low} 至 {high} 之间" if language == "zh" else f"between {low} and {high}"
+    indicator, _, measure = claim.indicator.partition(".")
+    entities = verdicts.seen.panel.types[claim.entity_type or verdicts.entity_type]
+    whose = [entities.names[entities.position[claim.entity]] or claim.entity] if claim.entity_type else []
+    cell = " ".join([str(claim.period), *whose, called(verdicts.seen.panel, indicator, measure, language), bar])
+    here = "" if now is None else f"（现 {told(now)[0]}）" if language == "zh" else f" (now {told(now)[0]})"
+    return f"{cell}{here}即为{LEVEL_WORDS['zh'][level]}级" if language == "zh" else f"{level} if {cell}{here}"

@@ -109,10 +109,10 @@ def _near(view: View, width: int) -> Iterator[Text]:
     yield Text()
     yield Text(say("near", view.language), STRONG)
     for one in view.report.near:
-        words = [one.name or one.entity, view.text(one.title) or one.rule, one.rule, view.text(one.explanation)]
-        yield from paragraph(
-            "  ".join(clean(word, NAME_CELLS * 2) for word in words), width, hang=2, style=INK[one.level]
-        )
+        words = [one.name or one.entity, view.text(one.title) or one.rule, one.rule]
+        heading = "  ".join(clean(word, NAME_CELLS * 2) for word in words)
+        yield from paragraph(heading, width, hang=2, style=INK[one.level])
+        yield from paragraph(clean(view.text(one.explanation)), width, indent=6, hang=2)
 
 
 def _episodes(view: View, width: int) -> Iterator[Text]:
