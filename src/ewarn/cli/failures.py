@@ -47,6 +47,15 @@ def tell(words: str) -> None:
     sys.stderr.write(words + "\n")
 
 
+def beforehand(packs: Sequence[str], warned: Sequence[Diagnostic], language: Language) -> None:
+    """What is said before anything is shown: the packs that were taken where nobody named any, and warnings."""
+    if packs:
+        tell(say("packs_used", language, ", ".join(packs)) + "\n")
+    if warned:
+        draw(warned, language)
+        tell("")
+
+
 def draw(diagnostics: Sequence[Diagnostic], language: Language) -> None:
     """Draw diagnostics on standard error, coloured where it takes colour, an empty line between."""
     blank: Line = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
-from ewarn.cli.failures import closed_pipe, draw, tell
+from ewarn.cli.failures import beforehand, closed_pipe, tell
 from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, share, whole
@@ -127,11 +127,7 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         rules, packs = rules_for(panel, named_rules(options, panel), options.as_of)
         step("judge")
         signals = judge(panel, rules, options.as_of, step.part)
-    if packs:
-        tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
-    if warned := notices(signals):
-        draw(warned, options.lang)
-        tell("")
+    beforehand(packs, notices(signals), options.lang)
     return check(
         Report.of(signals, as_of=newest(panel, options.as_of), levers=False),
         signals,

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
-from ewarn.cli.failures import COULD_NOT_JUDGE, draw, tell
+from ewarn.cli.failures import COULD_NOT_JUDGE, beforehand
 from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser
@@ -78,9 +78,5 @@ def _judged(options: argparse.Namespace) -> Explanation:
         rules = found_rules(panel, rules, subject, options.rule or ())
         step("judge")
         signals = judge(panel, rules, options.as_of, step.part)
-    if packs:
-        tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
-    if warned := notices(signals):
-        draw(warned, options.lang)
-        tell("")
+    beforehand(packs, notices(signals), options.lang)
     return explained(signals, subject, as_of=newest(panel, options.as_of), asked=options.rule or ())

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
-from ewarn.cli.failures import COULD_NOT_JUDGE, draw, tell
+from ewarn.cli.failures import COULD_NOT_JUDGE, beforehand
 from ewarn.cli.judging import add_judging, judging_words, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser
@@ -63,10 +63,6 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
             near=options.near,
             levers=chosen_format(options) == "json",
         )
-        if packs:
-            tell(say("packs_used", options.lang, ", ".join(packs)) + "\n")
-        if warned := notices(signals):
-            draw(warned, options.lang)
-            tell("")
+        beforehand(packs, notices(signals), options.lang)
         show(report, options, output, command, panel)
     return 0 if any(verdicts.row >= 0 for verdicts in signals.verdicts) else COULD_NOT_JUDGE
