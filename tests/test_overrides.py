@@ -123,6 +123,23 @@ def test_what_a_table_lacks_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
     ]
 
 
+def test_show_leaves_out_what_a_pack_shares_with_other_rules_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ewarn.cli import main
+
+    (tmp_path / "p.yaml").write_text(
+        "params: {used: 1, other: 2, through: 3}\n"
+        "let: {firm: {low: output < through, high: output > other}, park: {wide: count(firm.low) > 1}}\n"
+        "rules: [{id: A, entity: firm, levels: {red: low and output > used}}]\n",
+        encoding="utf-8",
+    )
+    assert main(["rules", "show", str(tmp_path / "p.yaml"), "A", "--lang", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in ("used = 1", "through = 3", "firm.low = output < through"))
+    assert not any(word in shown for word in ("other", "high", "wide"))
+
+
 @pytest.mark.parametrize(
     ("owner", "names"),
     [

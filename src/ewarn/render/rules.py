@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from rich.text import Text
 
 from ewarn.alerts.models import Language
 from ewarn.diagnostics import Span
 from ewarn.expressions.lookup import Lookup
+from ewarn.expressions.mentions import reached
 from ewarn.render.grid import Cell, Column, grid, typed, widest
 from ewarn.render.style import FAINT, INK, STRONG
 from ewarn.render.text import ID_CELLS, NAME_CELLS, clean
@@ -62,17 +64,23 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     yield from _line("effective", _effective(rule), language)
     yield from _line("where", rule.where, language)
     if rule.narrowed:
-        narrowed = [f"{text} ({_place(text.span())})" for text in rule.narrowed]
+        narrowed = [f"{text}{_in_brackets(_place(text.span()), language)}" for text in rule.narrowed]
         yield say("narrowed", language), [(_code(one), "") for one in narrowed]
     if rule.indicators:
         renamed = [f"{old} = {new}" for old, new in rule.indicators.items()]
         yield say("indicators", language), [(_code(one), "") for one in renamed]
     yield from _line("frequency", rule.frequency, language)
-    shared = [f"{kind}.{name} = {text}" for kind, named in rule.shared.items() for name, text in named.items()]
+    read = _read(rule)
+    shared = [
+        f"{kind}.{name} = {text}"
+        for kind, named in rule.shared.items()
+        for name, text in named.items()
+        if name in read and (not rule.entity or kind in rule.entity or kind in read)
+    ]
     if shared:
         yield say("shared", language), [(_code(one), "") for one in shared]
-    if rule.params:
-        yield say("params", language), [(_param(name, param, language), "") for name, param in rule.params.items()]
+    if params := {name: param for name, param in rule.params.items() if name in read}:
+        yield say("params", language), [(_param(name, param, language), "") for name, param in params.items()]
     if rule.let:
         yield say("let", language), [(_code(f"{name} = {expression}"), "") for name, expression in rule.let.items()]
     for level, expression in reversed(list(rule.levels.items())):
@@ -98,6 +106,13 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     yield from _line("traps", _either(rule.traps, language), language)
     yield from _line("notes", _either(rule.notes, language), language)
     yield from _line("file", f"{rule.span.file}:{rule.span.line}", language)
+
+
+def _read(rule: Rule) -> frozenset[str]:
+    """What the rule mentions, named parts followed: a pack shares more than each of its rules uses."""
+    own = replace(rule, shared={})
+    adjusted = (step.when for step in rule.adjust if not step.entity or set(step.entity) & set(rule.entity))
+    return reached((*replace(own, adjust=()).texts, *adjusted), rule.parts)
 
 
 def _line(key: str, words: str | None, language: Language) -> Iterator[tuple[str, Cell]]:
@@ -126,7 +141,7 @@ def _origin(param: Param, language: Language) -> str:
     if not param.changed:
         placed = "" if param.span is None else _place(param.span)
         said = f"{placed}{source}".removeprefix(stop)
-        return (f"（{said}）" if language == "zh" else f" ({said})") if said else ""
+        return _in_brackets(said, language) if said else ""
     comma = "，" if language == "zh" else ", "
     named = [f"{say(key, language) if param.by == 'level' else key} {_place(at)}".strip()
              for key, at in param.changed.items()]  # fmt: skip
@@ -134,7 +149,7 @@ def _origin(param: Param, language: Language) -> str:
     if rest and param.span is not None:
         named.append(say("the_rest", language, _place(param.span)))
     said = f"{comma.join(named)}{source}"
-    return f"（{said}）" if language == "zh" else f" ({said})"
+    return _in_brackets(said, language)
 
 
 def _place(span: Span) -> str:
@@ -143,11 +158,16 @@ def _place(span: Span) -> str:
 
 def _owner(owner: Owner, language: Language) -> str:
     if isinstance(owner.value, str):
-        return f"{owner.value} ({_place(owner.place.span())})"
+        return f"{owner.value}{_in_brackets(_place(owner.place.span()), language)}"
     comma = "，" if language == "zh" else ", "
     shown = [f"{key}: {name}" for key, name in list(owner.value.items())[:8]]
     more = "…" if len(owner.value) > len(shown) else ""
-    return f"{say('by', language, owner.by or '')}{comma.join(shown)}{more} ({_place(owner.place.span())})"
+    place = _in_brackets(_place(owner.place.span()), language)
+    return f"{say('by', language, owner.by or '')}{comma.join(shown)}{more}{place}"
+
+
+def _in_brackets(words: str, language: Language) -> str:
+    return f"（{words}）" if language == "zh" else f" ({words})"
 
 
 def _day(number: int) -> str:

@@ -171,7 +171,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "until": ("直到", "until"),
     "frequency": ("频率", "every"),
     "weight": ("影响按", "weight"),
-    "says": ("说明", "says"),
+    "says": ("表述", "says"),
     "to_do": ("怎么办", "to do"),
     "rule_source": ("出处", "source"),
     "confidence_law": ("法规", "law"),
