@@ -115,13 +115,13 @@ def test_a_modifier_says_what_it_moved() -> None:
         ),
         (
             "{yellow: is_backbone and output > 0}",
-            "清溪化工: A title: is_backbone; output is 1,600 thousand yuan (> 0 thousand yuan)",
+            "清溪化工: A title: backbone firm; output is 1,600 thousand yuan (> 0 thousand yuan)",
         ),
         (
             "{yellow: is_backbone and not (park.land_gap > 9)}",
-            "清溪化工: A title: is_backbone; park land gap is 0 mu (≤ 9 mu)",
+            "清溪化工: A title: backbone firm; park land gap is 0 mu (≤ 9 mu)",
         ),
-        ("{yellow: is_backbone and not missing}", "清溪化工: A title: is_backbone; not output missing"),
+        ("{yellow: is_backbone and not missing}", "清溪化工: A title: backbone firm; not output missing"),
     ],
 )  # fmt: skip
 def test_without_a_sentence_the_leaves_speak(levels: str, sentence: str) -> None:
