@@ -79,7 +79,7 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     ]
     if shared:
         yield say("shared", language), [(_code(one), "") for one in shared]
-    if params := {name: param for name, param in rule.params.items() if name in read}:
+    if params := {name: param for name, param in rule.params.items() if name in read or _is_own(param, rule)}:
         yield say("params", language), [(_param(name, param, language), "") for name, param in params.items()]
     if rule.let:
         yield say("let", language), [(_code(f"{name} = {expression}"), "") for name, expression in rule.let.items()]
@@ -106,6 +106,12 @@ def _facts(rule: Rule, language: Language) -> Iterator[tuple[str, Cell]]:
     yield from _line("traps", _either(rule.traps, language), language)
     yield from _line("notes", _either(rule.notes, language), language)
     yield from _line("file", f"{rule.span.file}:{rule.span.line}", language)
+
+
+def _is_own(param: Param, rule: Rule) -> bool:
+    """Whether a param stands in the rule, or an override changes it; one of the pack stands above."""
+    place = param.span
+    return bool(param.changed) or place is None or (place.file, place.line) >= (rule.span.file, rule.span.line)
 
 
 def _read(rule: Rule) -> frozenset[str]:
