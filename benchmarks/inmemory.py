@@ -18,15 +18,17 @@ import bench_panel
 import peers
 
 
-def interleaved(contenders: Mapping[str, Callable[[], Any]], rounds: int) -> tuple[dict[str, float], dict[str, Any]]:
+def interleaved(
+    contenders: Mapping[str, Callable[[], Any]], rounds: int, clock: Callable[[], float] = time.perf_counter
+) -> tuple[dict[str, float], dict[str, Any]]:
     """Median seconds of each contender and its answer; one warm-up, then all of them in turn, `rounds` times."""
     answers = {name: call() for name, call in contenders.items()}
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, call in contenders.items():
-            start = time.perf_counter()
+            start = clock()
             call()
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(clock() - start)
     return {name: median(times) for name, times in seconds.items()}, answers
 
 
@@ -58,17 +60,28 @@ def evaluate(folder: Path, rounds: int) -> dict[str, Any]:
 
 
 def evaluate_pack(folder: Path, rounds: int) -> dict[str, Any]:
-    """Seconds for a rule: of the pack `industry`, rules that run on firms, counties and sectors; of the nine."""
+    """CPU seconds of the pack `industry` and of the nine rules, each over all firms and months, with the number of
+    rules that ran (one for each entity type that a rule is judged for) and of the conditions that they hold.
+
+    One of the nine is a single condition of firms. A rule of the pack is a ladder of levels, a filter and modifiers,
+    each a condition of its own, of firms or of counties and sectors with all their firms: per condition is what
+    compares like with like, per rule says how much larger the pack's rules are.
+    """
     import ewarn
 
     own, nine = ewarn.load(folder / "industry"), ewarn.load(folder)
     pack, rules = ewarn.load_rules("industry"), ewarn.load_rules(folder / "rules.yaml")
-    ran = sum(one.unrun is None for one in ewarn.evaluate(own, pack).verdicts)
-    seconds, _ = interleaved(
-        {"pack": lambda: ewarn.evaluate(own, pack).counts(), "nine": lambda: ewarn.evaluate(nine, rules).counts()},
+    seconds, ran = interleaved(
+        {"pack": lambda: ewarn.evaluate(own, pack), "nine": lambda: ewarn.evaluate(nine, rules)},
         rounds,
+        time.process_time,
     )
-    return {"pack": seconds["pack"] / ran, "nine": seconds["nine"] / len(rules), "ran": ran}
+    found: dict[str, Any] = {}
+    for name, signals in ran.items():
+        compiled = [one.compiled for one in signals.verdicts if one.unrun is None]
+        conditions = sum(len(one.roots) for one in compiled)
+        found[name] = {"seconds": seconds[name], "rules": len(compiled), "conditions": conditions}
+    return found
 
 
 def read_csv(file: Path, rounds: int) -> dict[str, Any]:

@@ -110,10 +110,19 @@ def bench_evaluate(folder: Path, rounds: int) -> bool:
 
 
 def bench_pack(folder: Path, enterprises: int, rounds: int) -> None:
+    """CPU for one condition of the pack `industry` and one of the nine; for one rule too, which says how large the
+    pack's rules are (see `inmemory.evaluate_pack`)."""
     child("make-industry", folder / "industry", enterprises)
-    seconds = child("evaluate-pack", folder, rounds)
-    what = f"industry pack, a rule of {seconds['ran']} / one of the nine"
-    slower(what, seconds["pack"], seconds["nine"], 3)
+    found = child("evaluate-pack", folder, rounds)
+    pack, nine = found["pack"], found["nine"]
+    for of, limit in (("conditions", 3.0), ("rules", None)):
+        own, other = pack["seconds"] / pack[of], nine["seconds"] / nine[of]
+        what = f"industry pack, one of {pack[of]} {of} / of {nine[of]}"
+        measured = f"{own / other:.2f}x  ({own:.4f} s CPU / {other:.4f} s CPU)"
+        if limit is None:
+            print(f"{what:<46} {measured}", flush=True)
+        else:
+            line(what, measured, f"<= {limit:g}x", own / other <= limit)
 
 
 def bench_commands(folder: Path, rounds: int) -> None:
