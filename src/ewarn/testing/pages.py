@@ -68,7 +68,7 @@ def _index(packs: Mapping[str, RuleSet], tests: Mapping[str, Mapping[str, list[M
         lines.append(f"| [{name}](packs/{name}.md) | {len(rules)} | {count} |")
     tested = [
         f"| [{rule.id}](packs/{name}.md#{rule.id.lower()}) | {name} | {rule.title.get('en', rule.slug)} | "
-        f"{', '.join(rule.entity) or 'any type'} | {', '.join(rule.levels)} | {len(tests[name].get(rule.id, []))} |"
+        f"{', '.join(rule.entity) or 'any type'} | {', '.join(rule.levels)} | {_named(tests[name].get(rule.id, []))} |"
         for name, rules in packs.items()
         for rule in rules
     ]
@@ -79,6 +79,12 @@ def _index(packs: Mapping[str, RuleSet], tests: Mapping[str, Mapping[str, list[M
         if "en" in rule.notes
     ]
     return _HEAD + "\n".join(lines) + "\n" + _TESTED + "\n".join(tested) + "\n" + _APART + "\n".join(apart) + "\n"
+
+
+def _named(tests: Sequence[Mapping[str, Any]]) -> str:
+    """How many tests there are, and the first by name; a pack's page has all of them."""
+    names = "; ".join(str(test["name"]) for test in tests[:2])
+    return f"{len(tests)}: {names}{'; ...' if len(tests) > 2 else ''}" if tests else "0"
 
 
 def _pack(name: str, rules: RuleSet, tests: Mapping[str, list[Mapping[str, Any]]]) -> str:
