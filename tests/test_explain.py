@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import ewarn
 from alert_world import DECLINE, MONTHS, county, falling
+from ewarn.explaining import schema
 from ewarn.explaining.models import Branch, Document
 from ewarn.panel import Panel
 from ewarn.render.cells import cells
@@ -223,6 +226,17 @@ def test_mistakes(entity: str, rule: str | None, words: str) -> None:
     with pytest.raises(ewarn.UsageError) as caught:
         ewarn.explain(twice(), DECLINE, entity=entity, rule=rule)
     assert words in str(caught.value)
+
+
+def test_the_json_holds_to_the_schema_that_ships() -> None:
+    """Write it anew with `python -m ewarn.explaining.schema > src/ewarn/explaining/explanation.schema.json`."""
+    assert schema.shipped() == schema.generate()
+    jsonschema.Draft202012Validator.check_schema(schema.shipped())
+    validator = jsonschema.Draft202012Validator(schema.shipped())
+    for rules, entity in ((DECLINE, "E1"), (DECLINE, "E4"), (LAND, "E2"), (SHARED, "E3")):
+        told = ewarn.explain(county(), rules, entity=entity)
+        validator.validate(json.loads(told.to_json()))
+        assert Document.model_validate(told.to_dict()) == told.document
 
 
 def test_an_id_goes_before_a_name() -> None:

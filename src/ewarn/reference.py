@@ -13,6 +13,7 @@ from ewarn.alerts import models as report
 from ewarn.calendar import common_calendar, parse_period
 from ewarn.conditions.page import conditions_page
 from ewarn.drop import model as drop
+from ewarn.explaining import models as told
 from ewarn.expressions.function import REQUIRED, Example, Function, Tables, functions
 from ewarn.lint.page import lint_pages
 from ewarn.rules import legs
@@ -57,6 +58,7 @@ def pages() -> Mapping[str, str]:
         "reference/overrides.md": overrides_page(),
         "reference/drop.md": drop_page(),
         "reference/report.md": report_page(),
+        "reference/explanation.md": explanation_page(),
         **lint_pages(),
         **pack_pages(),
     }
@@ -229,6 +231,30 @@ names.
         ("An item of `near`", report.Near, ()),
         ("An item of `coverage`", report.CoverageRow, ()),
         ("An item of `episodes`", report.Episode, ()),
+    )
+
+
+def explanation_page() -> str:
+    """Every field of an explanation."""
+    head = """\
+# Fields of an explanation
+
+Generated from the code by `make docs`. What `ewarn explain --format json` writes; what they mean, by example:
+[explain](../explain.md). The JSON schema is `ewarn/explaining/explanation.schema.json` in the package. An `alert` has
+the fields of a [report](report.md), and so have `inputs`, `members` and single cells.
+"""
+    return _page(
+        head,
+        ("The explanation", told.Document, ()),
+        ("An item of `rules`", told.Explained, ()),
+        ("An item of `levels`", told.Ladder, ()),
+        ("A `tree`, and each of its `parts`", told.Branch, ()),
+        ("`comparison`", told.Comparison, ()),
+        ("An item of `terms`", told.Term, ()),
+        ("An item of `missing`", told.Missing, ()),
+        ("`worse`", told.Worse, ()),
+        ("An item of `beneath`", told.Beneath, ()),
+        ("An item of `parents`", told.Above, ()),
     )
 
 

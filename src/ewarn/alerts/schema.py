@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 SHIPPED = "report.schema.json"
 
@@ -13,8 +16,12 @@ def generate() -> dict[str, Any]:
     """The schema (draft 2020-12) as the models give it now."""
     from ewarn.alerts.models import ReportDocument
 
-    schema = ReportDocument.model_json_schema(mode="validation")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema_of(ReportDocument)
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a document that is written, as its model gives it."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(mode="validation")}
 
 
 def dump(schema: dict[str, Any]) -> str:
@@ -24,8 +31,12 @@ def dump(schema: dict[str, Any]) -> str:
 
 def shipped() -> dict[str, Any]:
     """The schema as the package ships it."""
-    text = files("ewarn.alerts").joinpath(SHIPPED).read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    return read("ewarn.alerts", SHIPPED)
+
+
+def read(package: str, name: str) -> dict[str, Any]:
+    """A schema that stands in a package."""
+    schema: dict[str, Any] = json.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
     return schema
 
 

@@ -53,10 +53,10 @@ _CALLS: dict[tuple[str, int], _Words] = {
     ("min", 1): ("最低的{0}", "lowest {0}"),
     ("max", 1): ("最高的{0}", "highest {0}"),
     ("is_missing", 1): ("{0}缺报", "{0} missing"),
-    ("happened", 1): ("{0}已到", "{0} past"),
-    ("days_since", 1): ("{0}至今的天数", "number of days since {0}"),
-    ("days_until", 1): ("距{0}的天数", "number of days until {0}"),
-    ("months_since", 1): ("{0}至今的月数", "number of months since {0}"),
+    ("happened", 1): ("{0}已到", "{0} reached"),
+    ("days_since", 1): ("{0}至今", "time since {0}"),
+    ("days_until", 1): ("距{0}的时间", "time until {0}"),
+    ("months_since", 1): ("{0}至今", "time since {0}"),
     ("optional", 1): ("{0}", "{0}"),
 }
 _AGO: dict[str, _Words] = {"1": ("上期{0}", "{0} the period before"), "1y": ("上年同期{0}", "{0} a year before")}
