@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ewarn.expressions.function import REQUIRED, Function, Parameter, functions
 
@@ -69,7 +69,17 @@ class Writer:
     names: Names
     inside: bool = False
     """Within an aggregate over members, where no other aggregate stands."""
-    used: set[str] = field(default_factory=set)
+    literals: dict[str, Sequence[str]] = field(default_factory=dict)
+    """Instead of the usual ones; amounts then bear their unit wherever they are compared."""
+    only: frozenset[str] = frozenset()
+    """Functions that may be called; empty: all."""
+    plainly: bool = False
+    """Without keywords, and without what is of use where something is unknown."""
+
+    def literal(self, unit: str, compared: bool = False) -> str:
+        """A number as it is written."""
+        given = self.literals.get(unit)
+        return self.one(given or LITERALS[unit] if compared or given else LITERALS[unit][:3])
 
     def one(self, items: Sequence[str]) -> str:
         """Any of them."""
@@ -84,7 +94,7 @@ class Writer:
         unit = unit or self.one([AMOUNT, AMOUNT, AMOUNT, FRACTION, PLAIN])
         leaves = self.names.numbers.get(unit, ())
         if depth <= 0:
-            return self.one(leaves) if leaves else self.one(LITERALS[unit][:3])
+            return self.one(leaves) if leaves else self.literal(unit)
         if leaves and self.likely(0.3):
             return self.one(leaves)
         form = self.chance.randrange(6)
@@ -99,7 +109,12 @@ class Writer:
             return (
                 f"({self.number(depth - 1, unit)} if {self.condition(depth - 1)} else {self.number(depth - 1, unit)})"
             )
-        given = [one for one in self.callable("number") if unit_of(one) in (unit, None)]
+        given = [
+            one
+            for one in self.callable("number")
+            if unit_of(one) == unit
+            or (unit_of(one) is None and (unit == AMOUNT or one.parameters[0].kind != "indicator"))
+        ]
         return self.call(given[self.chance.randrange(len(given))], depth, unit)
 
     def callable(self, what: str) -> list[Function]:
@@ -107,12 +122,14 @@ class Writer:
         found = []
         for one in functions().values():
             gives = {"a condition": "condition", "a category": "category", "a count of periods": "bounds"}
-            if gives.get(one.gives, "number") == what and not (self.inside and folds(one)) and self.serves(one):
+            if gives.get(one.gives, "number") == what and self.serves(one):
                 found.append(one)
         return found
 
     def serves(self, function: Function) -> bool:
         """Whether there is something for each parameter that asks for it."""
+        if (self.inside and folds(function)) or (self.only and function.name not in self.only):
+            return False
         have = {"date": self.names.dates, "category": self.names.codes, "groups": self.names.groups}
         return all(have.get(one.kind, True) for one in function.parameters if one.default is REQUIRED)
 
@@ -129,22 +146,21 @@ class Writer:
             return f"({self.condition(depth - 1)} {self.one(['and', 'or'])} {self.condition(depth - 1)})"
         if form == 5:
             return f"not ({self.condition(depth - 1)})"
-        if form == 6:
+        if form == 6 and not self.plainly:
             return f"({self.condition(depth - 1)} if {self.condition(depth - 1)} else {self.condition(depth - 1)})"
         if form == 7:
             runs = self.callable("bounds")
             run = self.call(runs[self.chance.randrange(len(runs))], depth)
             return f"{run} {self.one(COMPARED)} {self.chance.randrange(5)}"
-        if form == 8:
-            given = self.callable("condition")
+        if form == 8 and (given := self.callable("condition")):
             return self.call(given[self.chance.randrange(len(given))], depth)
         unit = self.one([AMOUNT, AMOUNT, FRACTION, PLAIN, DAYS] if depth > 0 else [AMOUNT, AMOUNT, FRACTION])
         number, sign = self.number(depth - 1, unit), self.one(COMPARED)
         if form == 9:
-            return f"0 < {number} <= {self.one(LITERALS[unit][:3])}"
-        if form == 10:
+            return f"0 < {number} <= {self.literal(unit)}"
+        if form == 10 and unit not in self.literals:
             return f"{number} {self.one(['in', 'not in'])} (0, 1, 70)"
-        other = self.one(LITERALS[unit]) if self.likely(0.7) else self.number(depth - 1, unit)
+        other = self.literal(unit, compared=True) if self.likely(0.7) else self.number(depth - 1, unit)
         return f"({number} {sign} {other})"
 
     def worded(self, depth: int) -> str:
@@ -168,11 +184,13 @@ class Writer:
         if not self.serves(function):
             raise LookupError(function.name)
         below = folds(function) and members is not None and not self.inside and (self.likely(0.7) or not self.own)
-        writer = Writer(self.chance, members, True, self.used) if below and members is not None else self
+        writer = replace(self, names=members, inside=True) if below and members is not None else self
         parts = []
         several = 0
         for parameter in function.parameters:
             optional = parameter.default is not REQUIRED
+            if parameter.keyword and self.plainly:
+                continue
             if parameter.name == "within" and (below or several > 1 or self.inside):
                 continue
             if parameter.keyword and several > 1:
@@ -216,6 +234,8 @@ class Writer:
             return self.one(
                 names.indicators or list(names.words) or names.numbers[FRACTION]
             )  # what stands in a cell is asked of a cell
+        if kind == "any" and unit not in (None, AMOUNT):
+            return self.number(depth, unit)
         if kind == "any":
             what = self.chance.randrange(5)
             if what == 0 and names.dates:

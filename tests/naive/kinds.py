@@ -186,7 +186,7 @@ SIGNS = {"masked": "*", "not_applicable": "—", "below_unit": "…", "blank": "
 
 def _text(value: object) -> str:
     if isinstance(value, Day):
-        return (dt.date(1970, 1, 1) + dt.timedelta(days=value.number)).isoformat()
+        return value.iso
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -202,6 +202,9 @@ class Delivered:
     """Day, cell, value, status: each publication of a number."""
     empty: dict[tuple[str, str, str, str, int], int]
     """Cells that hold no number, and the day from which that is known."""
+
+    def __repr__(self) -> str:
+        return f"Delivered({len(self.rows)} rows)"
 
     def write(self, folder: Path, until: int | None = None) -> None:
         """The drop, or what of it was published by a day."""
@@ -324,7 +327,7 @@ def vintages(draw: st.DrawFn) -> World:
     with TemporaryDirectory() as name:
         folder = Path(name)
         made.write(folder)
-        panel = ewarn.load(folder, known_at=_text(Day(day)))
+        panel = ewarn.load(folder, known_at=Day(day).iso)
     return World(made.known(day), panel, (FIRM, PARK))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ class Day:
     """A date, in days since 1970-01-01."""
 
     number: int
+
+    @property
+    def iso(self) -> str:
+        """As it is written."""
+        return (dt.date(1970, 1, 1) + dt.timedelta(days=self.number)).isoformat()
 
 
 @dataclass(frozen=True)
