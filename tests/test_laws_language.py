@@ -243,3 +243,13 @@ def test_known_at_is_the_drop_as_it_stood(
             both.append((run, told, later, baseline.read_bytes()))
         for one, other in zip(*both, strict=True):
             assert one == other
+
+
+@pytest.mark.parametrize(("more", "warned"), [("", True), (", published: day", False)])
+def test_known_at_without_any_day_of_publication_warns(tmp_path: Path, more: str, warned: bool) -> None:
+    table = f"{{file: a.csv, entity: {{type: firm, id: firm}}, period: m, values: {{x: x}}{more}}}"
+    (tmp_path / "drop.yaml").write_text(f"frequency: M\ntables: [{table}]\nindicators: {{x: {{kind: flow}}}}\n")
+    (tmp_path / "a.csv").write_text("firm,m,x,day\na,2022-01,5,2022-02-05\n")
+    found = [one for one in ewarn.load(tmp_path, known_at="2022-02-10").notices if one.code == "EW316"]
+    assert len(found) == warned
+    assert not ewarn.load(tmp_path).notices

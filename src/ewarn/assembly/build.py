@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -94,6 +94,8 @@ def _build(drop: DropSpec, problems: Problems) -> tuple[Panel, Doubt]:
     add_events(context, sheets, series, drop.fiscal_year_start)
     series, notices = with_breaks(context, drop.breaks, sheets, long, series)
     indicators = _januaries(names, drop, series, calendars)
+    if drop.known_at is not None and not vintages:
+        strange = (*strange, *_undated(sheets, indicators))
     _one_meaning(types, series, drop, problems)
     check_names(sheets, types, {(key[0], key[1]) for key in series}, problems)
     finest = min(calendars, key=lambda freq: (freq == "round", COARSENESS[freq]))
@@ -121,6 +123,17 @@ def _read(spec: TableSpec, drop: DropSpec, problems: Problems) -> Sheet:
     except DropError as error:
         problems.extend(error.diagnostics)
         return read_sheet(unread(spec), drop.fiscal_year_start, problems)
+
+
+def _undated(sheets: list[Sheet], indicators: Mapping[str, Indicator]) -> Iterator[Diagnostic]:
+    """A day of knowledge was asked for, and the drop says of nothing when it was published: whole periods are cut."""
+    if sheets and not any(indicator.due is not None for indicator in indicators.values()):
+        message = "known at a day, and no table says when its values were published"
+        label = "each value counts from the day after its period, as it was last revised"
+        hint = (
+            "name the column of the day: `published: release_date`; or the day of the month: `due: 20` at the indicator"
+        )
+        yield Diagnostic("EW316", message, sheets[0].spec.place, label, hint, severity="warning")
 
 
 def _notes(sheet: Sheet) -> Diagnostic:
