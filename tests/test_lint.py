@@ -217,3 +217,8 @@ def test_what_the_history_is_too_short_for(tmp_path: Path) -> None:
     )
     found = [(one.rule, one.code) for one in lint(rules, drop=drop).findings if one.code in ("EW505", "EW512")]
     assert found == [("A", "EW512"), ("A", "EW505"), ("C", "EW505")]
+
+
+def test_tests_of_rules_that_an_override_file_names_are_found() -> None:
+    county = RULES / "county" / "local.yaml"
+    assert "EW510" not in [finding.code for finding in lint(county).findings]

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import ewarn
+from ewarn.diagnostics import Span
 
 PACK = """
 pack: p
@@ -266,6 +267,18 @@ def test_a_pack_or_file_it_uses_must_exist(tmp_path: Path) -> None:
     assert messages[0] == "there is no pack `nosuch`"
     assert "no.yaml" in messages[1]
     assert len(messages) == 2
+    places = [problem.place for problem in caught.value.diagnostics]
+    assert [one.text[one.column - 1 : one.end - 1] for one in places if isinstance(one, Span)] == ["nosuch", "no.yaml"]
+
+
+def test_rules_of_a_drop_are_told_where_they_are_named(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("firm,month,x\nA,2024-01,1\n", encoding="utf-8")
+    table = "{file: f.csv, entity: {type: firm, id: firm}, period: month, values: {x: x}}"
+    (tmp_path / "drop.yaml").write_text(f"tables: [{table}]\nrules: [industri, gone.yaml]\n", encoding="utf-8")
+    with pytest.raises(ewarn.RuleError) as caught:
+        ewarn.run(tmp_path)
+    places = [problem.place for problem in caught.value.diagnostics]
+    assert [(one.line, one.column) for one in places if isinstance(one, Span)] == [(2, 9), (2, 19)]
 
 
 def without_dates(text: str) -> Any:

@@ -22,7 +22,7 @@ from ewarn.drop.understood import rules_in, understood
 from ewarn.drop.units import doubtful_units
 from ewarn.errors import DropError
 from ewarn.readers import Columns, Options, open_columns
-from ewarn.source import Text, parse_yaml, read_text
+from ewarn.source import Instead, Text, parse_yaml, read_text, woven
 
 
 def read_drop(root: Path, known_at: int | None, allow_outside: bool, problems: Problems) -> DropSpec:
@@ -100,12 +100,12 @@ def _path(root: Path, model: TableModel, label: str, allow_outside: bool, proble
     return path
 
 
-def _rule(root: Path, rule: Text, allow_outside: bool, problems: Problems) -> str:
-    """The name of a pack as it is, a path as it is seen from the working directory."""
+def _rule(root: Path, rule: Text, allow_outside: bool, problems: Problems) -> Text:
+    """The name of a pack as it is, a path as it is seen from the working directory; its place stays."""
     if not (rule.endswith((".yaml", ".yml")) or "/" in rule or "\\" in rule):
-        return str(rule)
+        return rule
     path = inside(root, rule, allow_outside, problems)
-    return os.fspath(path) if path is not None else ""
+    return woven(rule, [Instead("" if path is None else os.fspath(path), rule)])
 
 
 def breaks_of(written: Iterable[BreakModel], problems: Problems) -> tuple[BreakSpec, ...]:

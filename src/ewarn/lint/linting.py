@@ -40,7 +40,7 @@ def lint(*sources: str | os.PathLike[str], drop: str | os.PathLike[str] | Panel 
     """
     rules = load_rules(*sources)
     panel = load(drop) if isinstance(drop, str | os.PathLike) else drop_beside(sources) if drop is None else drop
-    tested = _tested(sources)
+    tested = _tested([*sources, *_used(rules)])
     given = rules if panel is not None else replace(rules, rules=tuple(map(_of_somebody, rules)))
     compiled, problems = _compiled(panel or supposed(rules), given, told=panel is not None)
     sound = tuple(rule for rule, one in zip(rules, given, strict=True) if not problems[one] and compiled[one])
@@ -99,6 +99,11 @@ def _owner(problem: Diagnostic, rules: RuleSet) -> Rule | None:
     mine = [rule for rule in rules if isinstance(place, Span) and rule.span.file == place.file]
     above = [rule for rule in mine if isinstance(place, Span) and rule.span.line <= place.line]
     return above[-1] if above else mine[0] if mine else next(iter(rules), None)
+
+
+def _used(rules: RuleSet) -> Iterator[str]:
+    """The packs and files that the rules stand in, where an override file names them."""
+    yield from dict.fromkeys(rule.pack if rule.shipped else rule.span.file for rule in rules)
 
 
 def _tested(sources: Sequence[str | os.PathLike[str]]) -> frozenset[tuple[str, str]]:

@@ -16,18 +16,10 @@ from ewarn.rules.named import without_conditions
 from ewarn.rules.overriding import Override, is_override, overridden
 from ewarn.rules.resolve import resolve
 from ewarn.rules.written import Pack, WrittenRule
-from ewarn.source import Located, Text, load_data, parse_yaml, read_text, salvage, validate
+from ewarn.source import Instead, Located, Text, load_data, parse_yaml, read_text, salvage, validate, woven
 
-
-@dataclass(frozen=True)
-class Named:
-    """A pack or path that a file names: what is wrong with it is told at that place."""
-
-    source: str
-    place: Text
-
-
-Source = str | os.PathLike[str] | Mapping[str, object] | RuleSet | Named
+Source = str | os.PathLike[str] | Mapping[str, object] | RuleSet
+"""A str that is a `Text` stands in a file: what is wrong with it is told at that place."""
 
 TESTS = (".test.yaml", ".test.yml")
 """Endings of files that hold tests of rules."""
@@ -78,23 +70,22 @@ class _Loading:
             self.score = self.score or source.score
             return
         before = len(self.problems)
-        used: tuple[Named, ...] = ()
-        named = source if isinstance(source, Named) else None
+        used: tuple[Text, ...] = ()
         try:
-            found = _read(source.source if isinstance(source, Named) else source, self.seen)
+            found = _read(source, self.seen)
             if found is not None:
                 self.problems += found.problems
                 used = self._understand(found)
         except RuleError as error:
             self.problems += [
-                replace(one, place=named.place.span()) if named is not None and one.place is None else one
+                replace(one, place=source.span()) if isinstance(source, Text) and one.place is None else one
                 for one in error.diagnostics
             ]
         self.problems[before:] = sorted(self.problems[before:], key=_position)
         for other in used:
             self.take(other)
 
-    def _understand(self, found: _Read) -> tuple[Named, ...]:
+    def _understand(self, found: _Read) -> tuple[Text, ...]:
         """Rules, or changes of rules; what else is to be read for them."""
         if found.tree is None or not is_override(found.tree):
             self.rules += _rules(found, self.problems)
@@ -105,7 +96,7 @@ class _Loading:
         self.overrides.append((written, found.folder, next(key.span() for key, _ in found.tree.items())))
         if written.score is not None:
             self.score = written.score.model_dump()
-        return tuple(Named(_beside(found.folder, name), name) for name in written.use)
+        return tuple(beside(found.folder, name) for name in written.use)
 
     def finished(self) -> list[Rule]:
         """The rules that run, every override in place."""
@@ -123,9 +114,9 @@ class _Loading:
         return [rule for on, rule in rules if on]
 
 
-def _beside(folder: Path, name: str) -> str:
-    """A pack's name as it is; a path as seen from where the file is."""
-    return os.fspath(folder / name) if _is_path(name) else str(name)
+def beside(folder: Path, name: Text) -> Text:
+    """A pack's name as it is; a path as seen from where the file is that names it. Its place stays."""
+    return woven(name, [Instead(os.fspath(folder / name), name)]) if _is_path(name) else name
 
 
 def _is_path(name: str) -> bool:
@@ -134,7 +125,7 @@ def _is_path(name: str) -> bool:
 
 def _flat(sources: Iterable[Source | Iterable[Source]]) -> Iterable[Source]:
     for source in sources:
-        if isinstance(source, (str, os.PathLike, Mapping, RuleSet, Named)):
+        if isinstance(source, (str, os.PathLike, Mapping, RuleSet)):
             yield source
         else:
             yield from _flat(source)

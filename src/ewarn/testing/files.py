@@ -10,7 +10,7 @@ from ewarn import resources
 from ewarn.diagnostics import Diagnostic, Span
 from ewarn.errors import EwarnError, RuleError
 from ewarn.rules import RuleSet, load_rules, shipped
-from ewarn.rules.load import TESTS, Named, Source
+from ewarn.rules.load import TESTS, Source, beside
 from ewarn.source import Document, Located, Text, parse_yaml, read_text, validate
 from ewarn.testing.cases import Case, Loading, Suite
 from ewarn.testing.model import UNKNOWN, WRONG, WrittenTest, WrittenTests
@@ -60,14 +60,14 @@ def _suite(path: Path, rules: str, shown: str, problems: list[Diagnostic]) -> Su
     ruleset, others = RuleSet(()), RuleSet(())
     named: list[Source] = [rules]
     if written is not None and written.rules:
-        named = [_beside(path, one) for one in written.rules]
+        named = [beside(path.parent, one) for one in written.rules]
     try:
         ruleset = load_rules(*named)
     except RuleError as error:
         found += error.diagnostics
     try:
         if written is not None and written.needs:
-            others = load_rules(*(_beside(path, one) for one in written.needs))
+            others = load_rules(*(beside(path.parent, one) for one in written.needs))
         elif any(rule.legs for rule in ruleset):
             others = load_rules(*(name for name in shipped() if name not in ruleset.packs))
     except RuleError as error:
@@ -100,13 +100,6 @@ def _written(tree: Located, problems: list[Diagnostic]) -> WrittenTests | None:
 
 def _at(node: Located) -> tuple[Document, int, int]:
     return node.document, node.start, node.end
-
-
-def _beside(path: Path, name: Text) -> Named:
-    """A pack, or a file named from the folder of the tests."""
-    is_file = name.endswith((".yaml", ".yml")) or "/" in name
-    found = os.fspath(path.parent / name) if is_file and not os.path.isabs(name) else str(name)
-    return Named(found, name)
 
 
 def _position(problem: Diagnostic) -> tuple[str, int, int]:
