@@ -107,15 +107,15 @@ def test_a_modifier_says_what_it_moved() -> None:
     ("levels", "sentence"),
     [
         ("{yellow: yoy(output) < -0.8}", "清溪化工: A title: year-on-year growth of output is −83.3% (< −80.0%)"),
-        ("{yellow: output < 200}", "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan)"),
-        ("{yellow: not (output >= 200)}", "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan)"),
+        ("{yellow: output < 200}", "清溪化工: A title: output is 1.6 million yuan (< 2 million yuan)"),
+        ("{yellow: not (output >= 200)}", "清溪化工: A title: output is 1.6 million yuan (< 2 million yuan)"),
         (
             "{yellow: output < 200 or yoy(output) < -0.9}",
-            "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan)",
+            "清溪化工: A title: output is 1.6 million yuan (< 2 million yuan)",
         ),
         (
             "{yellow: is_backbone and output > 0}",
-            "清溪化工: A title: backbone firm; output is 1,600 thousand yuan (> 0 thousand yuan)",
+            "清溪化工: A title: backbone firm; output is 1.6 million yuan (> 0 thousand yuan)",
         ),
         (
             "{yellow: is_backbone and not (park.land_gap > 9)}",
@@ -138,7 +138,7 @@ def test_a_rule_with_one_language_prints_in_the_other() -> None:
     alert = document(rules)["alerts"][0]
     assert alert["explanation"] == {
         "zh": "清溪化工 只有 160 万元",
-        "en": "清溪化工: A title: output is 1,600 thousand yuan (< 2,000 thousand yuan); "
+        "en": "清溪化工: A title: output is 1.6 million yuan (< 2 million yuan); "
         "in Chinese: 清溪化工 只有 160 万元",
     }
     assert alert["title"] == {"zh": "A title", "en": "A title"}
@@ -339,9 +339,9 @@ def test_each_rule_names_what_it_shares_in_its_own_words() -> None:
     assert list(evidence(alerts["A"])) == ["output", "bar"]
     assert list(evidence(alerts["B"])) == ["output"]
     assert (
-        alerts["A"]["explanation"]["en"] == "清溪化工: a: output is 1,600 thousand yuan (< bar = 2,000 thousand yuan)"
+        alerts["A"]["explanation"]["en"] == "清溪化工: a: output is 1.6 million yuan (< bar = 2 million yuan)"
     )
-    assert alerts["B"]["explanation"]["en"] == "清溪化工: b: output is 1,600 thousand yuan (< 2,000 thousand yuan)"
+    assert alerts["B"]["explanation"]["en"] == "清溪化工: b: output is 1.6 million yuan (< 2 million yuan)"
 
 
 def test_named_parts_and_params_are_put_in_place() -> None:

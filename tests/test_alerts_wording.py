@@ -71,7 +71,13 @@ def test_specs(value: float, spec: str, kind: str, unit: str | None, shown: str)
 def test_english_words() -> None:
     assert one(math.nan, "", language="en") == "unknown"
     assert one(0, "", "flag", language="en") == "no"
-    assert one(1820, "unit", "number", "万元", "en") == "18,200 thousand yuan"
+    assert one(1820, "unit", "number", "万元", "en") == "18.2 million yuan"
+    assert one(37_080, ",.0unit", "number", "万元", "en") == "370.8 million yuan"
+    assert one(-120_000_012, "+,.1unit", "number", "万元", "en") == "−1,200,000.12 million yuan"
+    assert one(99.9, "unit", "number", "万元", "en") == "999 thousand yuan"
+    assert one(100, "unit", "number", "万元", "en") == "1 million yuan"
+    assert one(8585, ",.0unit", "number", "千人", "en") == "8,585 thousand people"
+    assert one(37_080, ",.0unit", "number", "万元", "zh") == "37,080 万元"
 
 
 def test_two_bounds_print_the_lower_with_at_least() -> None:

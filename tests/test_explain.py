@@ -99,7 +99,7 @@ def test_it_agrees_with_the_report(rules: str) -> None:
             DECLINE,
             "云岭建材",
             "fired",
-            "clears if 2022-09 output ≥ 24,100 thousand yuan (now 19,100 thousand yuan, +5,000 thousand yuan)",
+            "clears if 2022-09 output ≥ 24.1 million yuan (now 19.1 million yuan, +5 million yuan)",
         ),
         (DECLINE, "E3", "clear", "none of its conditions holds"),
         (DECLINE, "E4", "unknown", "output 2022-09: blank"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ewarn.unit_words import said
+from ewarn.unit_words import larger, said
 from ewarn.units import Unit
 
 
@@ -36,3 +36,16 @@ def test_chinese(unit: str, chinese: str) -> None:
 def test_the_amount_stays_the_same(unit: str) -> None:
     name, scale = said(unit, "en")
     assert Unit.parse(unit).size == Unit.parse(name).size * scale
+
+
+@pytest.mark.parametrize(
+    ("unit", "language", "name"),
+    [
+        ("万元", "en", "million yuan"), ("万人", "en", "million people"), ("万元", "zh", None), ("亿元", "en", None),
+        ("千人", "en", None), ("万元/亩", "en", None), ("thousand USD", "en", None),
+    ],
+)  # fmt: skip
+def test_only_what_counts_in_ten_thousands_is_said_in_millions(unit: str, language: str, name: str | None) -> None:
+    assert larger(unit, language) == name  # type: ignore[arg-type]  # the two languages
+    if name is not None:
+        assert Unit.parse(name).size == 100 * Unit.parse(unit).size

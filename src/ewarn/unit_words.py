@@ -1,7 +1,7 @@
 """What a unit is called in Chinese and English, for sentences; data keep the unit they came with.
 
 English counts in thousands and millions where Chinese counts in 万 and 亿: an amount is said in the nearest one below,
-ten or a hundred times as large, so that no digit is lost.
+ten or a hundred times as large, so that no digit is lost; from a million on, one of 万 is said in millions.
 """
 
 from __future__ import annotations
@@ -42,3 +42,9 @@ def said(unit: str, language: Literal["zh", "en"]) -> tuple[str, int]:
         return _TO_ENGLISH.get(unit, (unit, 1))
     (over, scale), (under, divisor) = said(above, language), said(below, language)
     return (f"{over}/{under}", scale) if divisor == 1 and under else (unit, 1)
+
+
+def larger(unit: str, language: Literal["zh", "en"]) -> str | None:
+    """For a unit that counts in 万, what a thousand of its English unit are called: `million yuan`; else None."""
+    name, scale = said(unit, language)
+    return name.replace("thousand", "million", 1) if scale == 10 and "/" not in name else None

@@ -22,6 +22,8 @@ class Column:
     low: Floats
     high: Floats | None = None
     words: tuple[str, ...] = ()
+    larger: str | None = None
+    """The unit that is a thousand of `unit`, where amounts of that size are said in it."""
 
     def __len__(self) -> int:
         return len(self.low)
@@ -29,7 +31,7 @@ class Column:
     def part(self, chosen: npt.NDArray[np.intp] | slice) -> Column:
         """The values of some of the entities."""
         high = None if self.high is None else self.high[chosen]
-        return Column(self.kind, self.unit, self.low[chosen], high, self.words)
+        return Column(self.kind, self.unit, self.low[chosen], high, self.words, self.larger)
 
 
 def day_texts(days: Floats) -> list[str]:

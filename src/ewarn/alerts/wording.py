@@ -15,7 +15,7 @@ import numpy as np
 from ewarn.alerts.columns import Column, Floats, day_texts
 from ewarn.alerts.models import Language
 from ewarn.alerts.text import in_sentence
-from ewarn.unit_words import said
+from ewarn.unit_words import larger, said
 
 MINUS = "\u2212"
 LEVEL_WORDS: dict[Language, dict[str, str]] = {
@@ -29,6 +29,7 @@ _OPEN = 5_000
 """A count that is bounded only here or above it has no upper bound worth telling."""
 _FLAGS: dict[Language, tuple[str, str]] = {"zh": ("否", "是"), "en": ("no", "yes")}
 _SPEC = re.compile(r"(\+?)(,?)(?:\.([0-6]))?(f|%|unit|date)?")
+_LARGE = 1000
 _HALF_UP = 1 + 1e-12
 """Ties round away from zero, as people do it: 0.5 becomes 1, and so does 0.4999999999999 of floating dust."""
 
@@ -66,7 +67,7 @@ def localised(column: Column, spec: Spec, language: Language) -> Column:
     if name == column.unit:
         return column
     high = None if column.high is None else column.high * scale
-    return replace(column, unit=name, low=column.low * scale, high=high)
+    return replace(column, unit=name, low=column.low * scale, high=high, larger=larger(column.unit, language))
 
 
 def spoken(column: Column, known: Sequence[str], spec: Spec, language: Language) -> list[str]:
@@ -108,7 +109,14 @@ def bare(column: Column, spec: Spec) -> list[str]:
     unsaid = spec.style is None and spec.digits is None
     thousands = spec.thousands or unsaid or spec.style == "unit"
     tail = f" {column.unit}" if spec.style == "unit" and column.unit else ""
-    return numbers(values, spec.digits, plus=spec.plus, thousands=thousands, tail=tail)
+    texts = numbers(values, spec.digits, plus=spec.plus, thousands=thousands, tail=tail)
+    if column.larger is not None and spec.style == "unit":
+        # To the same digit as in the smaller unit; zeros at the end say nothing more.
+        large = np.flatnonzero(np.abs(values) * _HALF_UP >= _LARGE)
+        told = numbers(values[large] / 1000, (spec.digits or 0) + 3, plus=spec.plus, thousands=True)
+        for at, text in zip(large.tolist(), told, strict=True):
+            texts[at] = f"{text.rstrip('0').rstrip('.')} {column.larger}"
+    return texts
 
 
 def numbers(values: Floats, digits: int | None, *, plus: bool, thousands: bool, tail: str = "") -> list[str]:

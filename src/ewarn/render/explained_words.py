@@ -12,7 +12,7 @@ from ewarn.alerts.wording import MINUS
 from ewarn.explaining.models import Branch, Comparison, Document, Explained, Ladder, Missing, Worse
 from ewarn.render.text import NAME_CELLS, clean
 from ewarn.render.words import say
-from ewarn.unit_words import said
+from ewarn.unit_words import larger, said
 
 _NUMBER = re.compile(r"[<>=]=? *[-\"']?[\d.]+ *[^\s*+/-]*$")
 """An expression that ends in the number it asks for."""
@@ -27,6 +27,8 @@ _FACTS = (
     (re.compile(r"it is not monotone in a single cell"), "fact_tangled"),
     (re.compile(r"no single cell suffices"), "fact_none"),
 )
+_MILLION = 100
+"""So many 万 are a million."""
 
 
 def shown_levels(rule: Explained) -> list[Ladder]:
@@ -69,6 +71,9 @@ def _number(value: float, decimals: int, plus: bool) -> str:
 def amount(value: float, unit: str | None, language: Language, *, plus: bool = False) -> str:
     """A value with its unit, to eight digits: nothing that decides is rounded away."""
     fraction = unit in FRACTIONS
+    million = larger(unit, language) if unit else None
+    if million is not None and abs(value) >= _MILLION:
+        return f"{value_words(value / 100, None, language, digits=8, plus=plus)} {clean(million, NAME_CELLS)}"
     bare = value_words(value * 100 if fraction else value, None if fraction else unit, language, digits=8, plus=plus)
     named = unit_words(unit, language)
     return bare + ("%" if fraction else f" {named}" if named else "")
