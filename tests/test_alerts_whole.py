@@ -138,8 +138,7 @@ def test_a_rule_with_one_language_prints_in_the_other() -> None:
     alert = document(rules)["alerts"][0]
     assert alert["explanation"] == {
         "zh": "清溪化工 只有 160 万元",
-        "en": "清溪化工: A title: output is 1.6 million yuan (< 2 million yuan); "
-        "in Chinese: 清溪化工 只有 160 万元",
+        "en": "清溪化工: A title: output is 1.6 million yuan (< 2 million yuan); in Chinese: 清溪化工 只有 160 万元",
     }
     assert alert["title"] == {"zh": "A title", "en": "A title"}
 
@@ -338,9 +337,7 @@ def test_each_rule_names_what_it_shares_in_its_own_words() -> None:
     alerts = {alert["rule"]: alert for alert in document(rules)["alerts"] if alert["entity"] == "E2"}
     assert list(evidence(alerts["A"])) == ["output", "bar"]
     assert list(evidence(alerts["B"])) == ["output"]
-    assert (
-        alerts["A"]["explanation"]["en"] == "清溪化工: a: output is 1.6 million yuan (< bar = 2 million yuan)"
-    )
+    assert alerts["A"]["explanation"]["en"] == "清溪化工: a: output is 1.6 million yuan (< bar = 2 million yuan)"
     assert alerts["B"]["explanation"]["en"] == "清溪化工: b: output is 1.6 million yuan (< 2 million yuan)"
 
 
