@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from json import dumps
 
+import numpy as np
+
 NAME_AT_MOST = 80
 """Characters of a name in a sentence; the JSON's `name` is never shortened."""
 
@@ -24,6 +26,8 @@ _HIDDEN = re.compile(
     rb"\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
     rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf3\xa0[\x80\x81][\x80-\xbf]"
 )
+_LEADS = b"\xc2\xd8\xe1\xe2\xef\xf3"
+"""The bytes that they begin with."""
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 
@@ -47,9 +51,20 @@ def in_cell(text: str) -> str:
 
 def unhidden(json: bytes) -> bytes:
     """JSON in UTF-8 with characters that steer a terminal or hide written as `\\u....`: the same data."""
-    return (
-        json if json.isascii() else _HIDDEN.sub(lambda found: dumps(found.group().decode()).strip('"').encode(), json)
-    )
+    if json.isascii() or not _may_hide(json):
+        return json
+    return _HIDDEN.sub(lambda found: dumps(found.group().decode()).strip('"').encode(), json)
+
+
+def _may_hide(json: bytes) -> bool:
+    """Whether one of them is there: only the few bytes that follow one that may begin it are looked at."""
+    codes = np.frombuffer(json, dtype=np.uint8)
+    begins = np.zeros(len(codes), dtype=bool)
+    for lead in _LEADS:
+        if lead in json:
+            begins |= codes == lead
+    at = np.flatnonzero(begins)[:, None] + np.arange(4)
+    return _HIDDEN.search(codes[np.minimum(at, len(codes) - 1)].tobytes()) is not None
 
 
 def encodable(text: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ewarn.panel import Int8s
-from ewarn.signals.judging import UNKNOWN
+from ewarn.signals.judging import CLEAR, UNKNOWN
 
 Ints = npt.NDArray[np.int64]
 
@@ -28,32 +28,31 @@ class Episodes:
 
 def find_episodes(level: Int8s, bridge: int) -> Episodes:
     """Runs of fired periods in `level` (periods, entities); up to `bridge` unknown ones between two are part of it."""
-    periods, entities = level.shape
-    start = np.full(entities, -1, dtype=np.int64)
-    end = np.full(entities, -1, dtype=np.int64)
-    gap = np.zeros(entities, dtype=np.int64)
-    peak: npt.NDArray[np.int8] = np.zeros(entities, dtype=np.int8)
-    parts: list[tuple[Ints, Ints, Ints, npt.NDArray[np.int8], npt.NDArray[np.bool_]]] = []
+    some = np.flatnonzero(level.max(axis=0, initial=UNKNOWN) > 0)
+    width = level.shape[0] + 1  # with a column in which nothing is: episodes of two entities never touch
+    by_entity = np.full((len(some), width), CLEAR, dtype=np.int8)
+    by_entity[:, :-1] = level[:, some].T
+    inside = _bridged(by_entity, bridge).ravel()
+    before = np.zeros_like(inside)
+    before[1:] = inside[:-1]
+    start, after = np.flatnonzero(inside & ~before), np.flatnonzero(before & ~inside)
+    borders = np.stack([start, after], axis=1).ravel()
+    peak = np.maximum.reduceat(by_entity.ravel(), borders)[::2] if len(start) else by_entity[:0, 0]
+    entity, row = np.divmod(start, width)
+    end = after - 1 - entity * width
+    return Episodes(some[entity], row, end, peak, end == level.shape[0] - 1)
 
-    def close(which: Ints, still: bool) -> None:
-        parts.append((which, start[which], end[which], peak[which], np.full(len(which), still)))
-        start[which] = -1
-        peak[which] = 0
 
-    for row in range(periods):
-        now = level[row]
-        fired = now > 0
-        gap = np.where(now == UNKNOWN, gap + 1, 0)
-        over = (start >= 0) & ~fired & ((now != UNKNOWN) | (gap > bridge))
-        if over.any():
-            close(np.flatnonzero(over), False)
-        start = np.where(fired & (start < 0), row, start)
-        end = np.where(fired, row, end)
-        peak = np.maximum(peak, np.where(fired, now, np.int8(0)))
-    going = np.flatnonzero(start >= 0)
-    last = going[end[going] == periods - 1]
-    close(np.setdiff1d(going, last), False)
-    close(last, True)
-    entity, begin, finish, top, still = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((begin, entity))
-    return Episodes(entity[order], begin[order], finish[order], top[order], still[order])
+def _bridged(level: Int8s, bridge: int) -> npt.NDArray[np.bool_]:
+    """Where an episode goes on, (entities, periods): it fires, or is unknown for few periods between two that do."""
+    fired, unknown = level > 0, level == UNKNOWN
+    inside = fired.copy()
+    for gap in range(1, min(bridge, level.shape[1] - 2) + 1):
+        # Unknown for exactly so long, from the second column on.
+        count = level.shape[1] - gap - 1
+        between = fired[:, :count] & fired[:, gap + 1 :]
+        for step in range(1, gap + 1):
+            between &= unknown[:, step : step + count]
+        for step in range(1, gap + 1):
+            inside[:, step : step + count] |= between
+    return inside
