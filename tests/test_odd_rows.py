@@ -71,3 +71,14 @@ def test_plans_and_years_may_lie_far_ahead(tmp_path: Path) -> None:
     assert panel(tmp_path, yaml, firms_csv=HEAD, plan_csv="firm,month,plan\nA,2035-12,3\n").notices == ()
     years = FIRMS.replace("frequency: M", "frequency: A")
     assert panel(tmp_path / "years", years, firms_csv="firm,month,output\nA,1982,1\nA,2020,2\n").notices == ()
+
+
+def test_a_date_that_is_none_makes_no_text_of_its_column_silently(tmp_path: Path) -> None:
+    yaml = FIRMS.replace("id: firm", "id: firm, attributes: {since: since, size: size}")
+    rows = "firm,month,output,since,size\nA,2022-08,1,2015-03-01,大\nB,2022-08,1,2015-13-01,2015-03\nC,2022-08,1,2016/5/1,小\n"
+    [notice] = panel(tmp_path, yaml, firms_csv=rows).notices
+    assert (notice.code, notice.place.line, notice.place.column) == ("EW316", 3, "since")
+    assert notice.message == "`since` is text, since `2015-13-01` is no date"
+    assert panel(tmp_path, yaml.replace("since: since", "since: {column: since, kind: text}")).notices == ()
+    symbol = "missing: {'2015-13-01': blank}\n" + yaml
+    assert panel(tmp_path, symbol).types["enterprise"].attributes["since"].kind == "date"

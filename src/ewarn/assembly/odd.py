@@ -1,4 +1,5 @@
-"""What stands in a table and was hardly meant: a total among the entities, a period years away from all others.
+"""What stands in a table and was hardly meant: a total among the entities, a property that is text for the sake of one
+mistyped date, a period years away from all others.
 
 Nothing is left out for it. These are warnings: numbers that count twice, or a drop that ends in 2032, must not pass
 without a word.
@@ -12,13 +13,18 @@ import numpy as np
 import pyarrow.compute as pc
 
 from ewarn.arrow import truth
+from ewarn.assembly.attributes import kind_of
 from ewarn.assembly.indicators import AHEAD
+from ewarn.assembly.periods import day_of
 from ewarn.assembly.problems import shown
 from ewarn.assembly.sheet import Sheet
 from ewarn.calendar import Calendar, Frequency, Period
+from ewarn.catalogue import known_attributes
 from ewarn.diagnostics import Diagnostic
 
 _TOTAL = r"(?i)^\s*(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|累\s*计|(grand |sub-?)?totals?)\s*[:：]?\s*$"
+_LOOKED_AT = 5_000
+"""So many different words of a property are looked at."""
 _AHEAD, _BACK = 3 * 366, 30 * 366
 """Days without any period after which the next is suspected: to come, and gone by (Excel's own zero is in 1900)."""
 
@@ -27,6 +33,7 @@ def odd(sheets: list[Sheet], calendars: Mapping[Frequency, Calendar]) -> Iterato
     """Warnings, table by table."""
     for sheet in sheets:
         yield from _totals(sheet)
+        yield from _nearly_dates(sheet)
     yield from _far(sheets, calendars)
 
 
@@ -43,6 +50,21 @@ def _totals(sheet: Sheet) -> Iterator[Diagnostic]:
                 place = sheet.place(int(rows[0]), column)
                 yield Diagnostic("EW314", message, place, help=hint, severity="warning")
                 return
+
+
+def _nearly_dates(sheet: Sheet) -> Iterator[Diagnostic]:
+    """Properties that are text for the sake of a few words, all others being dates."""
+    for spec in sheet.spec.attributes:
+        if spec.kind is not None or spec.name in known_attributes():
+            continue
+        codes, symbols = sheet.words[spec.column], sheet.spec.symbols
+        words = {code: word for code, word in enumerate(codes.texts[:_LOOKED_AT]) if symbols.reason(word) is None}
+        wrong = [code for code, word in words.items() if day_of(word) is None]
+        if wrong and 2 * len(wrong) < len(words) and kind_of(spec.name, list(words.values())) == "text":
+            message = f"`{spec.name}` is text, since `{shown(words[wrong[0]])}` is no date"
+            place = sheet.place(int(np.argmax(codes.index == wrong[0])), spec.column)
+            hint = "correct it, list it under `missing:`, or say `kind: text` at the attribute"
+            yield Diagnostic("EW316", message, place, help=hint, severity="warning")
 
 
 def _far(sheets: list[Sheet], calendars: Mapping[Frequency, Calendar]) -> Iterator[Diagnostic]:
