@@ -75,7 +75,8 @@ def test_plans_and_years_may_lie_far_ahead(tmp_path: Path) -> None:
 
 def test_a_date_that_is_none_makes_no_text_of_its_column_silently(tmp_path: Path) -> None:
     yaml = FIRMS.replace("id: firm", "id: firm, attributes: {since: since, size: size}")
-    rows = "firm,month,output,since,size\nA,2022-08,1,2015-03-01,大\nB,2022-08,1,2015-13-01,2015-03\nC,2022-08,1,2016/5/1,小\n"
+    rows = "A,2022-08,1,2015-03-01,大\nB,2022-08,1,2015-13-01,2015-03\nC,2022-08,1,2016/5/1,小\n"
+    rows = "firm,month,output,since,size\n" + rows
     [notice] = panel(tmp_path, yaml, firms_csv=rows).notices
     assert (notice.code, notice.place.line, notice.place.column) == ("EW316", 3, "since")
     assert notice.message == "`since` is text, since `2015-13-01` is no date"
