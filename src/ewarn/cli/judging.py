@@ -1,4 +1,4 @@
-"""Which drop is judged by which rules: the options that `run` and `check` share."""
+"""Which drop is judged by which rules: what `run`, `check` and `explain` share."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def named_rules(options: argparse.Namespace, panel: Panel) -> Sequence[str] | No
     """`--rules`; else None where drop.yaml names some, which then hold; else those of the configuration."""
     configured: Sequence[str] | None = getattr(options, "configured_rules", None)
     return configured if options.rules is None and not panel.rules else options.rules
+
+
+def loaded(options: argparse.Namespace) -> Panel:
+    """The drop; what is wrong with it and with the rules is told at once."""
+    from ewarn.drop import load
+    from ewarn.mistakes import telling_all
+
+    with telling_all(options.rules, getattr(options, "configured_rules", None)):
+        return load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
 
 
 def lang_words(options: argparse.Namespace) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -41,6 +41,8 @@ from ewarn.ranking import PARTS, Ranked, Weights, order, rank
 from ewarn.rules import Rule
 from ewarn.signals import Signals, Verdicts
 
+_QUIET: Mapping[int, Verdict] = {0: "clear", -1: "unknown"}
+"""What a verdict without a level is called."""
 _FIRST: dict[str, int] = {"fired": 0, "unknown": 1, "clear": 2, "not_matched": 3, "not_run": 4}
 
 
@@ -180,10 +182,10 @@ def _rule(signals: Signals, ranked: Ranked, verdicts: Verdicts, subject: Subject
     row = int(verdicts.basis[at])
     trees = Trees.of(verdicts, at, row)
     now = int(verdicts.level[-1, at])
-    verdict: Verdict = "fired" if now > 0 else {0: "clear", -1: "unknown"}.get(now, "not_matched")  # type: ignore[assignment]  # the words
+    verdict: Verdict = "fired" if now > 0 else _QUIET.get(now, "not_matched")
     ladder = tuple(
-        Ladder(level=LEVELS[rank - 1], holds=branch.values[-1], tree=branch)  # type: ignore[arg-type]  # a flag
-        for rank, branch in ((rank, trees.branch(node)) for rank, node in verdicts.compiled.levels.items())
+        Ladder(level=LEVELS[rank - 1], holds=trees.truth(node), tree=trees.branch(node))
+        for rank, node in verdicts.compiled.levels.items()
     )
     code = int(verdicts.reason[at])
     alert, beneath = _alert(signals, ranked, verdicts, at) if now > 0 and verdicts.rule.show else (None, ())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from ewarn.alerts.columns import Column, day_texts
 from ewarn.alerts.evidence import OPEN, unit_word
 from ewarn.alerts.inputs import InputTexts
 from ewarn.alerts.leaves import Reading
-from ewarn.alerts.models import Input, Members, Scalar, UnknownReason
+from ewarn.alerts.models import Input, Members, Operator, Scalar, UnknownReason
 from ewarn.explaining.models import PERIODS, Branch, Comparison, Missing, Origin, Term
 from ewarn.expressions import operators as op
 from ewarn.expressions.evaluation import Frame
@@ -38,6 +38,10 @@ MISSING_AT_MOST = 12
 """Cells named as missing for one rule."""
 REPEATED = 6
 """So often a part that stands in many places is taken apart; named parts may repeat without bound."""
+
+
+_SIGNS: Mapping[str, Operator] = {sign: sign for sign in get_args(Operator)}
+_REASONS: Mapping[int, UnknownReason] = {int(Reason[word.upper()]): word for word in get_args(UnknownReason)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +111,12 @@ class Trees:
             inputs_total=total,
             parts=branches,
         )  # fmt: skip
+
+    def truth(self, node: Node) -> bool | None:
+        """Whether a condition holds in the judged period; None where unknown."""
+        self.frame.evaluation.prepare([node])
+        reading = Reading(self.frame, self.row, 1)
+        return True if bool(reading.true(node)[0]) else False if bool(reading.false(node)[0]) else None
 
     def _words(self, node: Node, reading: Reading) -> str:
         """The expression as an entity of the rule writes it."""
@@ -218,7 +228,7 @@ class Trees:
         sign = str(node.params[0])
         number = _scalar(left, high=sign[0] == "<")
         unit = unit_word(left) or unit_word(right)
-        return Comparison(op=sign, number=number, threshold=_scalar(right), unit=unit)  # type: ignore[arg-type]  # one of the signs
+        return Comparison(op=_SIGNS[sign], number=number, threshold=_scalar(right), unit=unit)
 
     def _reason(self, node: Node) -> UnknownReason | None:
         if not bool(np.broadcast_to(self.frame.unknown(node), self.frame.shape)[self.row, 0]):
@@ -276,8 +286,7 @@ def joining(node: Node) -> Literal["and", "or"] | None:
 
 def reason_word(code: int) -> UnknownReason:
     """The contract's word for a reason."""
-    known = Reason(code) if code in Reason._value2member_map_ else Reason.NOT_APPLICABLE
-    return known.name.lower()  # type: ignore[return-value]  # the names are the words
+    return _REASONS.get(code, "not_applicable")
 
 
 def place(source: object) -> str | None:

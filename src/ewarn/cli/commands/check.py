@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
 from ewarn.cli.failures import beforehand, closed_pipe, tell
-from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
+from ewarn.cli.judging import add_judging, judging_words, lang_words, loaded, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser, choice, share, whole
 from ewarn.cli.printing import add_page
@@ -114,12 +114,10 @@ def _judged(options: argparse.Namespace, baseline: Baseline | None) -> Checked:
         from ewarn.check import Bar, check
         from ewarn.check.hygiene import Drops, findings
         from ewarn.drop import load
-        from ewarn.mistakes import telling_all
         from ewarn.report import Report
         from ewarn.run import judge, newest, notices, rules_for
 
-        with telling_all(options.rules, getattr(options, "configured_rules", None)):
-            panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
+        panel = loaded(options)
         before = None
         if options.compare is not None:
             before = load(options.compare, allow_outside=options.allow_outside)

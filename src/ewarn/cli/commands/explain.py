@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
 from ewarn.cli.failures import COULD_NOT_JUDGE, beforehand
-from ewarn.cli.judging import add_judging, judging_words, lang_words, named_rules
+from ewarn.cli.judging import add_judging, judging_words, lang_words, loaded, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser
 from ewarn.cli.printing import add_format, add_page
@@ -65,13 +65,10 @@ def explain(options: argparse.Namespace) -> int:
 def _judged(options: argparse.Namespace) -> Explanation:
     with progress(options.lang) as step:
         step("load")
-        from ewarn.drop import load
         from ewarn.explaining import explained, found_entity, found_rules
-        from ewarn.mistakes import telling_all
         from ewarn.run import judge, newest, notices, rules_for
 
-        with telling_all(options.rules, getattr(options, "configured_rules", None)):
-            panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
+        panel = loaded(options)
         step("rules")
         subject = found_entity(panel, options.entity)
         rules, packs = rules_for(panel, named_rules(options, panel), options.as_of)

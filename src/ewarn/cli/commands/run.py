@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ewarn.cli.configured import complete
 from ewarn.cli.failures import COULD_NOT_JUDGE, beforehand
-from ewarn.cli.judging import add_judging, judging_words, named_rules
+from ewarn.cli.judging import add_judging, judging_words, loaded, named_rules
 from ewarn.cli.output import Output
 from ewarn.cli.parser import Parser
 from ewarn.cli.progress import progress
@@ -42,14 +42,11 @@ def judge(options: argparse.Namespace, command: list[str]) -> int:
     with Output(options.output, options.lang) as output:
         with progress(options.lang) as step:
             step("load")
-            from ewarn.drop import load
-            from ewarn.mistakes import telling_all
             from ewarn.report import Report
             from ewarn.run import judge as judged
             from ewarn.run import newest, notices, rules_for
 
-            with telling_all(options.rules, getattr(options, "configured_rules", None)):
-                panel = load(options.drop, known_at=options.known_at, allow_outside=options.allow_outside)
+            panel = loaded(options)
             step("rules")
             rules, packs = rules_for(panel, named_rules(options, panel), options.as_of)
             step("judge")
