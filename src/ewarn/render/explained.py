@@ -13,7 +13,7 @@ from ewarn.levels import LEVELS
 from ewarn.ranking import printed
 from ewarn.render.cells import cells
 from ewarn.render.explained_tree import tree
-from ewarn.render.explained_words import changes, fact, few, lacking, listed, missing, shown_levels
+from ewarn.render.explained_words import changes, fact, few, lacking, listed, missing, shown_levels, within_reach
 from ewarn.render.grid import paragraph, typed
 from ewarn.render.parts import noted
 from ewarn.render.style import FAINT, GOOD, INK, LEVEL, STRONG
@@ -140,7 +140,7 @@ def _after(document: Document, rule: Explained, language: Language) -> Iterator[
     if rule.worse is not None and (rule.level is None or LEVELS.index(rule.worse.level) > LEVELS.index(rule.level)):
         level = say(rule.worse.level, language)
         yield say("lacks" if rule.level else "needs", language, level, lacking(rule.worse, language)), ""
-        for words in few(changes(document, rule.worse.when, language), language):
+        for words in few(changes(document, within_reach(rule.worse.when), language), language):
             yield say("worse_if", language, words, level), INK[rule.worse.level]
     if alert is not None and (action := clean(_text(alert.action, language))):
         yield f"{say('to_do', language)}{say('colon', language)}{action}", ""
@@ -150,7 +150,7 @@ def _after(document: Document, rule: Explained, language: Language) -> Iterator[
 
 def _cleared(document: Document, rule: Explained, alert: Alert, language: Language) -> Iterator[tuple[str, str]]:
     """What would take its level away: to a lower one, then altogether."""
-    claims = alert.clears_when or ()
+    claims = within_reach(alert.clears_when or ())
     for left in dict.fromkeys(claim.then for claim in sorted(claims, key=lambda one: one.then is None)):
         mine = [claim for claim in claims if claim.then == left]
         for words in few(changes(document, mine, language), language):

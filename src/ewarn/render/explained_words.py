@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[<>=]=? *[-\"']?[\d.]+ *[^\s*+/-]*$")
 """An expression that ends in the number it asks for."""
 SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 UNKNOWN = "·"
+MANY = 3
+"""A change to more than so many times more is out of reach."""
 CLAIMS = 3
 """So many single cells are named for one change; the JSON has all."""
 _FACTS = (
@@ -141,6 +143,19 @@ def _worded(claim: Clearing, language: Language) -> str:
         else say("at_present", language, clean(str(claim.now), NAME_CELLS))
     )
     return words + now
+
+
+def within_reach(claims: Sequence[Clearing]) -> list[Clearing]:
+    """The cells without those that would have to be many times what they are, where another need not even double."""
+    sizes = [_change(claim) for claim in claims]
+    if not any(size <= 1 for size in sizes):
+        return list(claims)
+    return [claim for claim, size in zip(claims, sizes, strict=True) if size <= MANY]
+
+
+def _change(claim: Clearing) -> float:
+    value, _, now = numbers(claim) or (1.0, None, 1.0)
+    return abs(value - now) / abs(now) if now else math.inf
 
 
 def few(words: Iterator[str], language: Language) -> list[str]:
