@@ -9,8 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 import ewarn
-from coverage_table import PAGE, covered
+import naive.kinds
+from coverage_table import CONDITIONS_NEED_MONTHS, KINDS, NEEDS_MONTHS, PAGE, covered
 from coverage_table import tests as known
+from ewarn.conditions import conditions
+from ewarn.expressions.function import functions
 
 
 def test_every_word_has_a_test() -> None:
@@ -24,6 +27,14 @@ def test_the_page_names_every_word() -> None:
     missing = [entry for entries in covered().values() for entry in entries if f"| {entry} |" not in text]
     assert missing == []
     assert set(re.findall(r"`(\S+::\w+)`", text)) <= set(known())
+
+
+def test_the_page_says_on_which_kinds_of_panel_functions_and_conditions_are_compared() -> None:
+    """What it says is measured by `test_vocabulary.py` and `test_conditions_kinds.py`."""
+    assert tuple(naive.kinds.KINDS) == KINDS
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (all[^|]*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(rows) == {*functions(), *conditions()}
+    assert {name for name, kinds in rows.items() if kinds != "all"} == {*NEEDS_MONTHS, *CONDITIONS_NEED_MONTHS}
 
 
 def test_measures_that_are_never_derived(tmp_path: Path) -> None:
