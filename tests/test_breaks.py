@@ -16,7 +16,7 @@ from naive.compare import agree
 from naive.sheet import Sheet
 from naive.worlds import Want, panel_of, sheets
 
-FEW = settings(max_examples=15)
+FEW = settings(max_examples=8)
 JANUARIES = ("separate", "none", "merged")
 FIRMS = sheets(
     [Want("x"), Want("x", "growth"), Want("c"), Want("s"), Want("y", "ytd"), Want("r", type="park")],

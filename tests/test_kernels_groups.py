@@ -9,7 +9,7 @@ from naive.compare import agree
 from naive.sheet import Sheet
 from naive.worlds import Want, sheets
 
-FEW = settings(max_examples=8)
+FEW = settings(max_examples=5)
 JANUARIES = ("separate", "none")
 FIRMS = sheets([Want("x"), Want("s"), Want("r", type="park")], january=JANUARIES, months=(1, 20), entities=(1, 8))
 

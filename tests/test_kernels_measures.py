@@ -9,7 +9,7 @@ from naive.compare import agree
 from naive.sheet import Sheet
 from naive.worlds import Want, sheets
 
-FEW = settings(max_examples=8)
+FEW = settings(max_examples=5)
 JANUARIES = ("separate", "none", "merged")
 YEARS = (1, 1, 4, 7)
 

@@ -11,7 +11,7 @@ from naive.sheet import Sheet
 from naive.worlds import Want, sheets
 
 PANEL = sheets([Want("x"), Want("y"), Want("z"), Want("k")], entities=(1, 6), months=(1, 12))
-FEW = settings(max_examples=8)
+FEW = settings(max_examples=5)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from naive.sheet import Sheet
 from naive.worlds import panel_of
 
 pytestmark = pytest.mark.laws
-FEW = settings(max_examples=3, derandomize=True, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=2, derandomize=True, suppress_health_check=list(HealthCheck))
 SEEDS = st.integers(0, 2**32)
 Table = dict[tuple[str, str], Any]
 BY_FILES = ("vintages",)
