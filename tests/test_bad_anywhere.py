@@ -194,8 +194,8 @@ def complaints(error: EwarnError, what: str) -> list[str]:
             found.append(f"{what}: no place: {one.message}")
         if one.told("zh").message == one.message and not one.message.startswith("`"):
             found.append(f"{what}: no Chinese: {one.message}")
-        if len(one.message) > 600:
-            found.append(f"{what}: a message of {len(one.message)} characters")
+        if max(map(len, str(one).splitlines())) > 600:
+            found.append(f"{what}: a line of more than 600 characters")
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -49,12 +48,6 @@ class Cell:
     """Whose value it is, in words: `云岭建材, 2022-09, output`."""
 
 
-QUOTED = 200
-"""Characters of a word that is quoted whole; of a longer one the beginning and the end."""
-_WORD = r"[^\s`，。、：；（）]"
-_QUOTE = re.compile(rf"({_WORD}{{{QUOTED // 2}}}){_WORD}{{{QUOTED // 2},}}({_WORD}{{20}})")
-
-
 @dataclass(frozen=True)
 class Diagnostic:
     """What is wrong, where, and what to do, in English; `told("zh")` is the same in Chinese.
@@ -72,12 +65,6 @@ class Diagnostic:
     """Other places of the same problem, as the first of two conflicting rows."""
     example: str = ""
     """Lines to copy, shown below the help."""
-
-    def __post_init__(self) -> None:
-        for name in ("message", "label", "help"):
-            text = getattr(self, name)
-            if text is not None and len(text) > QUOTED:
-                object.__setattr__(self, name, _QUOTE.sub(lambda found: f"{found[1]}…{found[2]}", text))
 
     def told(self, language: Language) -> Diagnostic:
         """The same with its message, label and help in another language; names, values and examples stay."""
