@@ -5,7 +5,6 @@ What is reached is counted, so that a function added later is reached too, or st
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -76,9 +75,10 @@ def reached(kind: str, examples: int) -> Reached:
 
 
 @pytest.mark.laws
+@pytest.mark.parametrize("examples", [3, pytest.param(30, marks=pytest.mark.big)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_function_is_like_the_naive_reading(kind: str) -> None:
-    found = reached(kind, int(os.environ.get("EWARN_EXAMPLES", "3")))
+def test_each_function_is_like_the_naive_reading(kind: str, examples: int) -> None:
+    found = reached(kind, examples)
     without = NEEDS_MONTHS if kind == "rounds" else ()
     for name in functions():
         if name in without:
